@@ -51,20 +51,20 @@ const desk = (server: Server, ...words: string[]) => server.command("case", ...w
 test("a message, the diary, files and another problem", async ({ page, axe }) => {
   await aCase(page, page.request);
   await open(page, "message", axe);
-  await page.getByLabel(say("act.message.message")).fill("No one came on Monday.");
+  await page.getByLabel(say("case_actions.message.message")).fill("No one came on Monday.");
   await send(page, "message");
   await done(page, "message");
 
   await open(page, "diary", axe);
   await page.getByLabel(say("date.month")).fill("May");
   await page.getByLabel(say("date.year")).fill("2026");
-  await page.getByLabel(say("act.diary.what")).fill("The damp is worse.");
+  await page.getByLabel(say("case_actions.diary.what")).fill("The damp is worse.");
   // One file is refused: the text and the other file come back, and need not be given again.
   const empty = { name: "empty.png", mimeType: "image/png", buffer: Buffer.from("") };
-  await page.getByLabel(say("act.with_files.files")).setInputFiles([photo("damp.png"), empty]);
+  await page.getByLabel(say("case_actions.with_files.files")).setInputFiles([photo("damp.png"), empty]);
   await send(page, "diary");
   await expect(page.locator("#files-here")).toContainText("damp.png");
-  await expect(page.getByLabel(say("act.diary.what"))).toHaveValue("The damp is worse.");
+  await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("The damp is worse.");
   await fits(page, "diary-refused", axe);
   await send(page, "diary");
   await done(page, "diary");
@@ -72,13 +72,13 @@ test("a message, the diary, files and another problem", async ({ page, axe }) =>
   await fits(page, "case", axe);
 
   await open(page, "files", axe);
-  await page.getByLabel(say("act.files.files")).setInputFiles({ name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear tenant") });
+  await page.getByLabel(say("case_actions.files.files")).setInputFiles({ name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear tenant") });
   await send(page, "files");
   await done(page, "files");
 
   await open(page, "add_issue", axe);
   await page.getByRole("radio", { name: say("steps.category.category_options.staff.text") }).check();
-  await page.getByLabel(say("act.add_issue.what_happened")).fill("They were rude.");
+  await page.getByLabel(say("case_actions.add_issue.what_happened")).fill("They were rude.");
   await send(page, "add_issue");
   await done(page, "add_issue");
 });
@@ -109,13 +109,13 @@ test("orders are answered and a review is requested", async ({ page, server, axe
   await page.reload();
   await page.getByRole("link", { name: say("case.order_link", { number: "1" }) }).click();
   await fits(page, "orders", axe);
-  await page.getByRole("radio", { name: say("act.orders.choice.no"), exact: true }).check();
+  await page.getByRole("radio", { name: say("case_actions.orders.choice.no"), exact: true }).check();
   await send(page, "orders");
   await done(page, "orders");
 
   await open(page, "review", axe);
-  await page.getByRole("radio", { name: say("act.review.ground.new_evidence") }).check();
-  await page.getByLabel(say("act.review.why")).fill("A report.");
+  await page.getByRole("radio", { name: say("case_actions.review.ground.new_evidence") }).check();
+  await page.getByLabel(say("case_actions.review.why")).fill("A report.");
   await send(page, "review");
   await done(page, "review");
   await fits(page, "case-decided", axe);
@@ -125,7 +125,7 @@ test("typed text stays with the tab until it is sent", async ({ page, scripted }
   test.skip(!scripted, "a script keeps it");
   const reference = await aCase(page, page.request);
   const address = `/cases/${reference}/message`;
-  const words = () => page.getByLabel(say("act.message.message"));
+  const words = () => page.getByLabel(say("case_actions.message.message"));
   const key = () => page.locator("input[name=key]").inputValue();
   await page.goto(address);
   const name = await key();
@@ -149,11 +149,11 @@ test("typed text stays with the tab until it is sent", async ({ page, scripted }
   await expect(words()).toHaveValue("No one came on Monday.");
   const other = await page.context().newPage();
   await other.goto(address);
-  await expect(other.getByLabel(say("act.message.message"))).toHaveValue("");
+  await expect(other.getByLabel(say("case_actions.message.message"))).toHaveValue("");
   await other.close();
 
   await page.goto(`/cases/${reference}/diary`);
-  await page.getByLabel(say("act.diary.what")).fill("The damp is worse.");
+  await page.getByLabel(say("case_actions.diary.what")).fill("The damp is worse.");
   const issue = `/cases/${reference}/add-issue`;
   await page.goto(issue);
   const staff = page.getByRole("radio", { name: say("steps.category.category_options.staff.text") });
@@ -179,13 +179,13 @@ test("typed text stays with the tab until it is sent", async ({ page, scripted }
   await expect(words()).toHaveValue("");
   expect(await key()).not.toBe(name);
   await page.goto(`/cases/${reference}/diary`);
-  await expect(page.getByLabel(say("act.diary.what"))).toHaveValue("The damp is worse.");
+  await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("The damp is worse.");
   // Values that came from the server are newer.
   await send(page, "diary");
   await expect(page.getByText(say("form.problem"))).toBeVisible();
-  await page.getByLabel(say("act.diary.what")).fill("");
+  await page.getByLabel(say("case_actions.diary.what")).fill("");
   await page.goto(`/cases/${reference}/diary`);
-  await expect(page.getByLabel(say("act.diary.what"))).toHaveValue("");
+  await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("");
 
   await page.goto(address);
   await words().fill("Somebody else is not to read this.");

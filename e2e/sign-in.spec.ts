@@ -87,7 +87,7 @@ test("signing in with a code by email, and signing out everywhere else", async (
   }
   await axe();
   await page.getByRole("button", { name: say("devices.end_others") }).click();
-  await page.getByRole("button", { name: say("sure.end_others.button") }).click();
+  await page.getByRole("button", { name: say("confirmation.end_others.button") }).click();
   await expect(page.getByText(say("devices.done"))).toBeVisible();
   await other.reload();
   await expect(other).toHaveURL((url) => url.pathname === path.sign_in);

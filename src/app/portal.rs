@@ -156,7 +156,7 @@ pub enum ResumePage {
     Code { code: String, draft: DraftSummary },
     /// The page for saving.
     Saved {
-        /// The action just completed: the key `later.said.<said>`.
+        /// The action just completed: the key `save_and_resume.said.<said>`.
         said: Option<&'static str>,
         /// A resume code just created.
         code: Option<ShownCode>,
@@ -193,7 +193,7 @@ pub enum RepresentationPage {
     /// The participants of a case.
     People {
         people: CasePeople,
-        /// The action just completed: the key `acting.said.<said>`.
+        /// The action just completed: the key `representation.said.<said>`.
         said: Option<&'static str>,
         /// A hand-over code just created.
         code: Option<ShownCode>,
@@ -208,7 +208,7 @@ pub enum RepresentationPage {
         /// Posted back by the form: tells the server when the page was opened.
         looked: String,
     },
-    /// The result of the tenant's answer: the key `acting.answered.<outcome>`.
+    /// The result of the tenant's answer: the key `representation.answered.<outcome>`.
     Answered { outcome: &'static str, may_come_in: bool },
     /// The tenant's own reference and access code.
     OwnAccess(CaseAccess),
@@ -226,7 +226,7 @@ pub enum RepresentationPage {
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
-    /// Names the sentences: `sure.<act>.title`, `.text` and `.button`.
+    /// Names the sentences: `confirmation.<act>.title`, `.text` and `.button`.
     pub act: &'static str,
     /// The name of the person or complaint concerned; empty if there is none.
     pub name: String,

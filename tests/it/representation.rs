@@ -136,7 +136,7 @@ async fn a_case_waits_for_authority_from_the_start_and_says_for_what(#[case] on:
     let messages = delivered(&world.services, world.folder.path()).await;
     assert_eq!(messages.len(), 1, "only the tenant who is asked gets an email");
     assert!(
-        messages[0].contains("Robin Example has asked us if they may act for you"),
+        messages[0].contains("Robin Example has asked us if they can act for you"),
         "{}",
         messages[0]
     );

@@ -14,7 +14,7 @@ pub fn Arriving(files: Files) -> impl IntoView {
         return ().into_any();
     }
     let values = [("here", files.here.to_string()), ("all", all.to_string())];
-    let count = say_with(if all == 1 { "queue.received_one" } else { "queue.received" }, &values);
+    let count = say_with(if all == 1 { "uploads.received_one" } else { "uploads.received" }, &values);
     let coming = files
         .coming
         .into_iter()
@@ -34,7 +34,7 @@ pub fn Arriving(files: Files) -> impl IntoView {
             .then(|| {
                 view! {
                     <div id="coming">
-                        <p class="govuk-body">{say("arriving.elsewhere")}</p>
+                        <p class="govuk-body">{say("files_progress.elsewhere")}</p>
                         <ul class="govuk-list govuk-list--bullet">{coming}</ul>
                     </div>
                 }
@@ -42,7 +42,7 @@ pub fn Arriving(files: Files) -> impl IntoView {
         {(!missing.is_empty())
             .then(|| {
                 view! {
-                    <p class="govuk-body">{say("arriving.missing")}</p>
+                    <p class="govuk-body">{say("files_progress.missing")}</p>
                     <ul class="govuk-list govuk-list--bullet">{missing}</ul>
                 }
             })}

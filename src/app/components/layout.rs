@@ -55,8 +55,8 @@ pub fn SiteHeader(
 #[component]
 pub fn SaveForLater() -> impl IntoView {
     view! {
-        <nav class="or-save-for-later govuk-width-container" aria-label=say("later.nav")>
-            <a class="govuk-link" href="/save-and-return" rel="external">{say("later.title")}</a>
+        <nav class="or-save-for-later govuk-width-container" aria-label=say("save_and_resume.nav")>
+            <a class="govuk-link" href="/save-and-return" rel="external">{say("save_and_resume.title")}</a>
         </nav>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::draft_store::Saving;
 use crate::app::words::language;
 
-/// Says what is saved where: "Saved on this phone, and with us at 14:02". Screen readers speak it when it changes, never while the
+/// Says what is saved where: "Saved on this device, and with us at 14:02". Screen readers speak it when it changes, never while the
 /// person types.
 #[component]
 pub fn SaveStatus(state: Signal<Saving>) -> impl IntoView {

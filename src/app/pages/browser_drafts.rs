@@ -19,14 +19,14 @@ use text::Language;
 /// Describes a draft to tell it from others: its resident, landlord or town, and when it was begun.
 pub fn whose_words(language: Language, line: &DraftLine) -> String {
     let begun = [("date", language.date(line.begun.date)), ("time", line.begun.time.clone())];
-    let begun = language.say_with("unfinished.begun", &begun);
+    let begun = language.say_with("browser_drafts.begun", &begun);
     let about = match (&line.for_whom, &line.landlord, &line.town) {
-        (Some(name), ..) => language.say_with("unfinished.for", &[("name", name.clone())]),
-        (None, Some(landlord), _) => language.say_with("unfinished.landlord", &[("landlord", landlord.clone())]),
-        (None, None, Some(town)) => language.say_with("unfinished.town", &[("town", town.clone())]),
-        (None, None, None) => language.say("unfinished.nameless"),
+        (Some(name), ..) => language.say_with("browser_drafts.for", &[("name", name.clone())]),
+        (None, Some(landlord), _) => language.say_with("browser_drafts.landlord", &[("landlord", landlord.clone())]),
+        (None, None, Some(town)) => language.say_with("browser_drafts.town", &[("town", town.clone())]),
+        (None, None, None) => language.say("browser_drafts.nameless"),
     };
-    language.say_with("unfinished.whose", &[("about", about), ("begun", begun)])
+    language.say_with("browser_drafts.whose", &[("about", about), ("begun", begun)])
 }
 
 /// The line above a page that says whose complaint it is. A script updates it when the person returns to the tab. Hidden in a browser
@@ -39,7 +39,7 @@ pub fn DraftLabelLine() -> impl IntoView {
         <div class="govuk-width-container" id="whose" hidden=hidden>
             <p class="govuk-body">
                 <strong class="or-user-text">{line}</strong>" "
-                <a class="govuk-link" href="/unfinished" rel="external">{say("unfinished.link")}</a>
+                <a class="govuk-link" href="/unfinished" rel="external">{say("browser_drafts.link")}</a>
             </p>
         </div>
     }
@@ -65,15 +65,15 @@ pub fn UnfinishedPage() -> impl IntoView {
     else {
         return view! { <UnavailablePage/> }.into_any();
     };
-    let title = say("unfinished.title");
+    let title = say("browser_drafts.title");
     let full = is_full.map(|most| {
-        let text = say_with("unfinished.full", &[("number", most.to_string())]);
+        let text = say_with("browser_drafts.full", &[("number", most.to_string())]);
         view! { <div class="govuk-inset-text">{text}</div> }
     });
     let lead = match (is_shared, drafts.is_empty()) {
-        (true, _) => "unfinished.shared",
-        (false, true) => "unfinished.none",
-        (false, false) => "unfinished.lead",
+        (true, _) => "browser_drafts.shared",
+        (false, true) => "browser_drafts.none",
+        (false, false) => "browser_drafts.lead",
     };
     let (sent, unsent): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|draft| draft.line.is_sent);
     let has_sent = !sent.is_empty();
@@ -82,13 +82,13 @@ pub fn UnfinishedPage() -> impl IntoView {
     view! {
         <PageTitle text=title.clone()/>
         <Main back=Some("/".into())>
-            {is_deleted.then(|| view! { <div class="govuk-inset-text" role="status">{say("unfinished.deleted")}</div> })}
+            {is_deleted.then(|| view! { <div class="govuk-inset-text" role="status">{say("browser_drafts.deleted")}</div> })}
             <Heading text=title/>
             {full}
             <p class="govuk-body">{say(lead)}</p>
             <ul class="or-file-list">{unsent}</ul>
-            {has_sent.then(|| view! { <h2 class="govuk-heading-m">{say("unfinished.sent")}</h2> <ul class="or-file-list">{sent}</ul> })}
-            <p class="govuk-body"><a class="govuk-link" href="/complaint/new" rel="external">{say("unfinished.another")}</a></p>
+            {has_sent.then(|| view! { <h2 class="govuk-heading-m">{say("browser_drafts.sent")}</h2> <ul class="or-file-list">{sent}</ul> })}
+            <p class="govuk-body"><a class="govuk-link" href="/complaint/new" rel="external">{say("browser_drafts.another")}</a></p>
             <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("start.elsewhere")}</a></p>
         </Main>
     }
@@ -99,9 +99,9 @@ pub fn UnfinishedPage() -> impl IntoView {
 fn item(draft: BrowserDraft) -> AnyView {
     let BrowserDraft { number, line } = draft;
     let (page, go_on, delete) = if line.is_sent {
-        (Page::Sent, "unfinished.receipt", "unfinished.hide")
+        (Page::Sent, "browser_drafts.receipt", "browser_drafts.hide")
     } else {
-        (Page::Tasks, "unfinished.go_on", "unfinished.delete")
+        (Page::Tasks, "browser_drafts.go_on", "browser_drafts.delete")
     };
     let to = format!("{}?draft={number}", page.path());
     let words = whose_words(language(), &line);
@@ -129,7 +129,7 @@ pub fn AnotherPage() -> impl IntoView {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
-    let title = say("another.title");
+    let title = say("another_draft.title");
     let OwnDetails {
         name,
         organisation,
@@ -137,10 +137,10 @@ pub fn AnotherPage() -> impl IntoView {
         phone,
     } = own;
     let rows = [
-        ("another.name", name),
-        ("another.organisation", organisation),
-        ("another.email", email),
-        ("another.phone", phone),
+        ("another_draft.name", name),
+        ("another_draft.organisation", organisation),
+        ("another_draft.email", email),
+        ("another_draft.phone", phone),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
@@ -162,13 +162,13 @@ pub fn AnotherPage() -> impl IntoView {
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
             <Heading text=title/>
-            <p class="govuk-body">{say("another.lead")}</p>
+            <p class="govuk-body">{say("another_draft.lead")}</p>
             <dl class="govuk-summary-list">{rows}</dl>
             <form method="post" action="/complaint/new" novalidate=true>
                 {connection}
-                <button type="submit" class="govuk-button" name="own" value="yes">{say("another.use")}</button>
+                <button type="submit" class="govuk-button" name="own" value="yes">{say("another_draft.use")}</button>
             </form>
-            <p class="govuk-body"><a class="govuk-link" href=first_page rel="external">{say("another.without")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href=first_page rel="external">{say("another_draft.without")}</a></p>
         </Main>
     }
     .into_any()

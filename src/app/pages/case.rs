@@ -60,7 +60,7 @@ fn said(done: CaseActionKind) -> AnyView {
                 <h2 class="govuk-notification-banner__title" id="done-title">{say("case.done_title")}</h2>
             </div>
             <div class="govuk-notification-banner__content">
-                <p class="govuk-notification-banner__heading">{say(&format!("act.{}.done", done.code()))}</p>
+                <p class="govuk-notification-banner__heading">{say(&format!("case_actions.{}.done", done.code()))}</p>
             </div>
         </div>
     }
@@ -151,7 +151,7 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
             {reported::complaint_summary(&case)}
             {needs}
             <p class="govuk-body">
-                <a class="govuk-link" href=format!("{home}/people") rel="external">{say("acting.people.link")}</a>
+                <a class="govuk-link" href=format!("{home}/people") rel="external">{say("representation.people.link")}</a>
             </p>
             {notifications::contact(&case)}
             {files::files(&case)}

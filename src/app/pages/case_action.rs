@@ -75,14 +75,14 @@ pub fn ActPage() -> impl IntoView {
 fn heading(kind: CaseActionKind, reference: &str) -> AnyView {
     view! {
         <span class="govuk-caption-l">{say_with("case.title", &[("reference", reference)])}</span>
-        <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">{say(&format!("act.{}.title", kind.code()))}</h1>
+        <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">{say(&format!("case_actions.{}.title", kind.code()))}</h1>
     }
     .into_any()
 }
 
 /// The document title: the case action and the case.
 fn title(kind: CaseActionKind, reference: &str) -> String {
-    let page = say(&format!("act.{}.title", kind.code()));
+    let page = say(&format!("case_actions.{}.title", kind.code()));
     let case = say_with("case.title", &[("reference", reference)]);
     format!("{page} – {case}")
 }
@@ -127,14 +127,14 @@ fn form(kind: CaseActionKind, page: &CasePage, posted: RejectedForm, order: u8) 
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
             {heading}
-            <p class="govuk-body">{say(&format!("act.{code}.intro"))}</p>
+            <p class="govuk-body">{say(&format!("case_actions.{code}.intro"))}</p>
             <form method="post" action=action novalidate=true data-by=by enctype=kind.takes_files().then_some("multipart/form-data")>
                 <input type="hidden" name="key" value=key/>
                 {fields}
                 {files}
-                <button type="submit" id="send" class=button>{say(&format!("act.{code}.button"))}</button>
+                <button type="submit" id="send" class=button>{say(&format!("case_actions.{code}.button"))}</button>
             </form>
-            <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("act.leave")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("case_actions.leave")}</a></p>
         </Main>
     }
     .into_any()

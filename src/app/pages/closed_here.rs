@@ -37,7 +37,7 @@ pub fn ClosedHerePage() -> impl IntoView {
             })}
             <h2 class="govuk-heading-m">{say("closed_here.back.title")}</h2>
             <p class="govuk-body">{say("closed_here.back.text")}</p>
-            <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("returning.ended.code")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("resume.ended.code")}</a></p>
             <h2 class="govuk-heading-m">{say("closed_here.new.title")}</h2>
             <p class="govuk-body">{say("closed_here.new.text")}</p>
             <form method="post" action="/closed-here">

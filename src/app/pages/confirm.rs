@@ -14,8 +14,8 @@ pub const SURE: &str = "sure";
 /// The confirmation page, shown in place of the page that the form was posted from.
 pub(crate) fn sure(asked: Confirmation) -> AnyView {
     let Confirmation { act, name, fields, back } = asked;
-    let title = say_with(&format!("sure.{act}.title"), &[("name", name.as_str())]);
-    let text = say_with(&format!("sure.{act}.text"), &[("name", name)]);
+    let title = say_with(&format!("confirmation.{act}.title"), &[("name", name.as_str())]);
+    let text = say_with(&format!("confirmation.{act}.text"), &[("name", name)]);
     let hidden: Vec<AnyView> = fields
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> }.into_any())
@@ -27,9 +27,9 @@ pub(crate) fn sure(asked: Confirmation) -> AnyView {
             <p class="govuk-body">{text}</p>
             <form method="post">
                 {hidden}
-                <button type="submit" class="govuk-button govuk-button--warning" name=SURE value="yes">{say(&format!("sure.{act}.button"))}</button>
+                <button type="submit" class="govuk-button govuk-button--warning" name=SURE value="yes">{say(&format!("confirmation.{act}.button"))}</button>
             </form>
-            <p class="govuk-body"><a class="govuk-link" href=back rel="external">{say("sure.back")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href=back rel="external">{say("confirmation.back")}</a></p>
         </Main>
     }
     .into_any()

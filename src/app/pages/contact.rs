@@ -41,7 +41,7 @@ pub fn ContactPage() -> impl IntoView {
         let heading = say(if trouble.is_some() {
             "contact.title"
         } else {
-            "act.stopped.signed_out"
+            "case_actions.stopped.signed_out"
         });
         let sign_in = trouble.is_none().then(sign_in_again);
         return view! {
@@ -119,11 +119,11 @@ fn title(key: &'static str, reference: &str) -> String {
 /// Says that what was typed is on the page, and can be sent after signing in again.
 fn sign_in_again() -> AnyView {
     view! {
-        <p class="govuk-body">{say("act.stopped.not_lost")}</p>
+        <p class="govuk-body">{say("case_actions.stopped.not_lost")}</p>
         <p class="govuk-body">
-            <a class="govuk-link" href="/sign-in" target="_blank" rel="external noopener">{say("act.stopped.sign_in")}</a>
+            <a class="govuk-link" href="/sign-in" target="_blank" rel="external noopener">{say("case_actions.stopped.sign_in")}</a>
         </p>
-        <p class="govuk-body">{say("act.stopped.then_send")}</p>
+        <p class="govuk-body">{say("case_actions.stopped.then_send")}</p>
     }
     .into_any()
 }

@@ -177,7 +177,7 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
     .into_any()
 }
 
-/// "Keep what was saved somewhere else".
+/// "Keep what was saved on the other device".
 #[component]
 fn OtherAnswer() -> impl IntoView {
     view! {

@@ -22,18 +22,18 @@ use complaint::fields::form::{Choice, Fields};
 fn scope_boxes(offered: &[Scope], chosen: Vec<String>, errors: Errors) -> AnyView {
     let item = |scope: &Scope| Item {
         code: scope.code(),
-        text: say(&format!("acting.scope.{}", scope.code())),
+        text: say(&format!("representation.scope.{}", scope.code())),
         hint: None,
     };
     let items = offered.iter().map(item).collect();
     view! {
         <Choices
             name="scope"
-            legend=say("acting.scopes.legend")
+            legend=say("representation.scopes.legend")
             items
             chosen
             errors
-            hint=say("acting.scopes.hint")
+            hint=say("representation.scopes.hint")
             heading=false
             many=true
         />
@@ -64,8 +64,8 @@ fn until_boxes(value: [String; 3], errors: Errors) -> AnyView {
     view! {
         <div class=group_class(errors, "until")>
             <fieldset class="govuk-fieldset" role="group" aria-describedby=described_by(errors, "until", true)>
-                <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{say("acting.until.legend")}</legend>
-                <div id="until-hint" class="govuk-hint">{say("acting.until.hint")}</div>
+                <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{say("representation.until.legend")}</legend>
+                <div id="until-hint" class="govuk-hint">{say("representation.until.hint")}</div>
                 <FieldMessage errors name="until"/>
                 <div class="govuk-date-input">{boxes}</div>
             </fieldset>
@@ -100,7 +100,7 @@ fn scope_value(fields: &Fields, came_back: bool, scopes: &[Scope]) -> Vec<String
 fn scope_list(scopes: &[Scope]) -> AnyView {
     let items: Vec<AnyView> = scopes
         .iter()
-        .map(|scope| view! { <li>{say(&format!("acting.scope.{}", scope.code()))}</li> }.into_any())
+        .map(|scope| view! { <li>{say(&format!("representation.scope.{}", scope.code()))}</li> }.into_any())
         .collect();
     view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> }.into_any()
 }
@@ -108,8 +108,8 @@ fn scope_list(scopes: &[Scope]) -> AnyView {
 /// Returns the last day of a representation as a sentence.
 fn until_words(until: Option<time::Date>) -> String {
     until.map_or_else(
-        || say("acting.until.none"),
-        |until| say_with("acting.until.day", &[("date", language().date(until))]),
+        || say("representation.until.none"),
+        |until| say_with("representation.until.day", &[("date", language().date(until))]),
     )
 }
 

@@ -20,34 +20,34 @@ pub fn ComeBackPage() -> impl IntoView {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
-    let title = say("returning.title");
+    let title = say("resume.title");
     let hours = use_context::<RetentionPeriods>().unwrap_or_default().code_hours;
-    let lasts = language().say_count("returning.code.lasts", hours.into());
+    let lasts = language().say_count("resume.code.lasts", hours.into());
     view! {
         <PageTitle text=title.clone() errors/>
         <Main back=Some("/".into())>
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
             <Heading text=title/>
-            <h2 class="govuk-heading-m">{say("returning.code.title")}</h2>
-            <p class="govuk-body">{say("returning.code.where")}" "{lasts}</p>
+            <h2 class="govuk-heading-m">{say("resume.code.title")}</h2>
+            <p class="govuk-body">{say("resume.code.where")}" "{lasts}</p>
             <form method="post" action="/return" novalidate=true>
                 <TextInput
                     name="code"
-                    label=say("returning.code.label")
-                    hint=say("returning.code.hint")
+                    label=say("resume.code.label")
+                    hint=say("resume.code.hint")
                     value=fields.raw("code")
                     errors
                     autocomplete="one-time-code"
                     width="govuk-input--width-10"
                     spellcheck=false
                 />
-                <button type="submit" class="govuk-button">{say("returning.code.go_on")}</button>
+                <button type="submit" class="govuk-button">{say("resume.code.go_on")}</button>
             </form>
-            <h2 class="govuk-heading-m">{say("returning.link.title")}</h2>
-            <p class="govuk-body">{say("returning.link.where")}</p>
-            <h2 class="govuk-heading-m">{say("returning.none.title")}</h2>
-            <p class="govuk-body">{say("returning.none.text")}</p>
+            <h2 class="govuk-heading-m">{say("resume.link.title")}</h2>
+            <p class="govuk-body">{say("resume.link.where")}</p>
+            <h2 class="govuk-heading-m">{say("resume.none.title")}</h2>
+            <p class="govuk-body">{say("resume.none.text")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }
@@ -70,9 +70,9 @@ fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
     let which = draft.as_ref().map(|draft| {
         let begun = language().date(draft.begun.date);
         match (draft.landlord.clone(), draft.town.clone()) {
-            (Some(landlord), _) => say_with("returning.which.landlord", &[("date", begun), ("landlord", landlord)]),
-            (None, Some(town)) => say_with("returning.which.town", &[("date", begun), ("town", town)]),
-            (None, None) => say_with("returning.which.begun", &[("date", begun)]),
+            (Some(landlord), _) => say_with("resume.which.landlord", &[("date", begun), ("landlord", landlord)]),
+            (None, Some(town)) => say_with("resume.which.town", &[("date", begun), ("town", town)]),
+            (None, None) => say_with("resume.which.begun", &[("date", begun)]),
         }
     });
     // Without `action`, a form posts to the address of the page itself, which is the link.
@@ -80,27 +80,27 @@ fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
         Some(code) => view! {
             <form method="post" action="/return">
                 <input type="hidden" name="code" value=code/>
-                <button type="submit" class="govuk-button" name="open" value="yes">{say("returning.open")}</button>
+                <button type="submit" class="govuk-button" name="open" value="yes">{say("resume.open")}</button>
             </form>
         }
         .into_any(),
         None => view! {
             <form method="post">
-                <button type="submit" class="govuk-button">{say("returning.open")}</button>
+                <button type="submit" class="govuk-button">{say("resume.open")}</button>
             </form>
         }
         .into_any(),
     };
     view! {
-        <PageTitle text=say("returning.title")/>
+        <PageTitle text=say("resume.title")/>
         <Main back=None>
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
-            <Heading text=say("returning.title")/>
+            <Heading text=say("resume.title")/>
             {which.map(|which| view! { <p class="govuk-body or-user-text">{which}</p> })}
-            <p class="govuk-body">{say("returning.not_yours")}</p>
-            <p class="govuk-body">{say("returning.trust")}</p>
+            <p class="govuk-body">{say("resume.not_yours")}</p>
+            <p class="govuk-body">{say("resume.trust")}</p>
             {form}
-            <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("returning.leave")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("resume.leave")}</a></p>
         </Main>
     }
     .into_any()
@@ -110,12 +110,12 @@ fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
 #[component]
 fn NoWayBack() -> impl IntoView {
     view! {
-        <PageTitle text=say("returning.ended.title")/>
+        <PageTitle text=say("resume.ended.title")/>
         <Main back=None>
-            <Heading text=say("returning.ended.title")/>
-            <p class="govuk-body">{say("returning.ended.why")}</p>
-            <p class="govuk-body">{say("returning.ended.new")}</p>
-            <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("returning.ended.code")}</a></p>
+            <Heading text=say("resume.ended.title")/>
+            <p class="govuk-body">{say("resume.ended.why")}</p>
+            <p class="govuk-body">{say("resume.ended.new")}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("resume.ended.code")}</a></p>
             <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("not_found.start")}</a></p>
         </Main>
     }

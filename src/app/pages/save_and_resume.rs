@@ -47,8 +47,8 @@ fn ways(draft: DraftView) -> AnyView {
         }) => (said, code, any_open, elsewhere),
         _ => (None, None, false, false),
     };
-    let title = say("later.title");
-    let kept = say_with("later.kept", &[("date", language().date(draft.expires.date))]);
+    let title = say("save_and_resume.title");
+    let kept = say_with("save_and_resume.kept", &[("date", language().date(draft.expires.date))]);
     let email = draft.contact_email().to_owned();
     let typed = fields.raw("email");
     let email = if errors.any() || !typed.is_empty() {
@@ -67,23 +67,23 @@ fn ways(draft: DraftView) -> AnyView {
             {code.map(shown)}
             <ExpiryNotice draft=draft/>
             <p class="govuk-body">{kept}</p>
-            <p class="govuk-body">{say("later.here")}</p>
-            <h2 class="govuk-heading-m">{say("later.email.title")}</h2>
-            <p class="govuk-body">{say("later.email.text")}</p>
-            <p class="govuk-body">{say("later.email.safe")}</p>
+            <p class="govuk-body">{say("save_and_resume.here")}</p>
+            <h2 class="govuk-heading-m">{say("save_and_resume.email.title")}</h2>
+            <p class="govuk-body">{say("save_and_resume.email.text")}</p>
+            <p class="govuk-body">{say("save_and_resume.email.safe")}</p>
             <form method="post" action="/save-and-return" novalidate=true>
-                <TextInput name="email" label=say("later.email.label") value=email errors autocomplete="email" kind="email" spellcheck=false/>
-                <button type="submit" class="govuk-button" name="action" value="email">{say("later.email.button")}</button>
+                <TextInput name="email" label=say("save_and_resume.email.label") value=email errors autocomplete="email" kind="email" spellcheck=false/>
+                <button type="submit" class="govuk-button" name="action" value="email">{say("save_and_resume.email.button")}</button>
             </form>
-            <h2 class="govuk-heading-m">{say("later.code.title")}</h2>
-            <p class="govuk-body">{say("later.code.text")}</p>
-            <p class="govuk-body">{say("later.code.safe")}</p>
+            <h2 class="govuk-heading-m">{say("save_and_resume.code.title")}</h2>
+            <p class="govuk-body">{say("save_and_resume.code.text")}</p>
+            <p class="govuk-body">{say("save_and_resume.code.safe")}</p>
             <form method="post" action="/save-and-return">
-                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="code">{say("later.code.button")}</button>
+                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="code">{say("save_and_resume.code.button")}</button>
             </form>
             {any_open.then(|| stop(elsewhere))}
             <h2 class="govuk-heading-m">{say("open_devices.title")}</h2>
-            <p class="govuk-body">{say("later.devices")}</p>
+            <p class="govuk-body">{say("save_and_resume.devices")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/open-devices" rel="external">{say("open_devices.link")}</a></p>
             <p class="govuk-body"><a class="govuk-link" href=go_on rel="external">{say("start.go_on")}</a></p>
         </Main>
@@ -96,9 +96,9 @@ fn notice(said: &'static str) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title" tabindex="-1" autofocus=true>
             <div class="govuk-notification-banner__header">
-                <h2 class="govuk-notification-banner__title" id="done-title">{say("later.done")}</h2>
+                <h2 class="govuk-notification-banner__title" id="done-title">{say("save_and_resume.done")}</h2>
             </div>
-            <div class="govuk-notification-banner__content"><p class="govuk-body">{say(&format!("later.said.{said}"))}</p></div>
+            <div class="govuk-notification-banner__content"><p class="govuk-body">{say(&format!("save_and_resume.said.{said}"))}</p></div>
         </div>
     }
     .into_any()
@@ -109,11 +109,11 @@ fn shown(code: ShownCode) -> AnyView {
     let until = [("time", code.until.time.clone()), ("date", language().date(code.until.date))];
     view! {
         <div class="or-reference">
-            <p class="or-reference__label" id="code-label">{say("later.code.label")}</p>
+            <p class="or-reference__label" id="code-label">{say("save_and_resume.code.label")}</p>
             <output class="or-reference__code" aria-labelledby="code-label">{code.code}</output>
-            <p class="or-reference__note">{say_with("later.code.until", &until)}</p>
+            <p class="or-reference__note">{say_with("save_and_resume.code.until", &until)}</p>
         </div>
-        <p class="govuk-body">{say("later.code.how")}</p>
+        <p class="govuk-body">{say("save_and_resume.code.how")}</p>
     }
     .into_any()
 }
@@ -121,13 +121,13 @@ fn shown(code: ShownCode) -> AnyView {
 /// Revokes links and codes and, on request, closes the draft on all other devices, which keep it open otherwise.
 fn stop(elsewhere: bool) -> AnyView {
     view! {
-        <h2 class="govuk-heading-m">{say("later.stop.title")}</h2>
-        <p class="govuk-body">{say("later.stop.text")}</p>
+        <h2 class="govuk-heading-m">{say("save_and_resume.stop.title")}</h2>
+        <p class="govuk-body">{say("save_and_resume.stop.text")}</p>
         <form method="post" action="/save-and-return">
-            <button type="submit" class="govuk-button govuk-button--warning" name="action" value="stop">{say("later.stop.button")}</button>
+            <button type="submit" class="govuk-button govuk-button--warning" name="action" value="stop">{say("save_and_resume.stop.button")}</button>
             {elsewhere.then(|| view! {
-                <p class="govuk-body">{say("later.stop.elsewhere")}</p>
-                <button type="submit" class="govuk-button govuk-button--warning" name="action" value="stop_all">{say("later.stop.all")}</button>
+                <p class="govuk-body">{say("save_and_resume.stop.elsewhere")}</p>
+                <button type="submit" class="govuk-button govuk-button--warning" name="action" value="stop_all">{say("save_and_resume.stop.all")}</button>
             })}
         </form>
     }
@@ -138,10 +138,10 @@ fn stop(elsewhere: bool) -> AnyView {
 #[component]
 fn NothingToSave() -> impl IntoView {
     view! {
-        <PageTitle text=say("later.nothing.title")/>
+        <PageTitle text=say("save_and_resume.nothing.title")/>
         <Main back=Some("/".into())>
-            <Heading text=say("later.nothing.title")/>
-            <p class="govuk-body">{say("later.nothing.text")}</p>
+            <Heading text=say("save_and_resume.nothing.title")/>
+            <p class="govuk-body">{say("save_and_resume.nothing.text")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("start.elsewhere")}</a></p>
             <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("not_found.start")}</a></p>
         </Main>

@@ -68,7 +68,7 @@ pub fn SignInPage() -> impl IntoView {
             </form>
             <h2 class="govuk-heading-m">{say("sign_in.other")}</h2>
             <p class="govuk-body"><a class="govuk-link" href="/sign-in/email" rel="external">{say("sign_in.by_email")}</a></p>
-            <p class="govuk-body"><a class="govuk-link" href="/join" rel="external">{say("acting.join.link")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href="/join" rel="external">{say("representation.join.link")}</a></p>
             <p class="govuk-body">{say("sign_in.lost")}" "<a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }

@@ -76,8 +76,8 @@ fn begin() -> AnyView {
 /// For a browser with several complaints: the list of them, or another complaint.
 fn several() -> AnyView {
     view! {
-        <h2 class="govuk-heading-m">{say("unfinished.title")}</h2>
-        <a class="govuk-button" role="button" href="/unfinished" rel="external">{say("unfinished.link")}</a>
+        <h2 class="govuk-heading-m">{say("browser_drafts.title")}</h2>
+        <a class="govuk-button" role="button" href="/unfinished" rel="external">{say("browser_drafts.link")}</a>
         <Another/>
     }
     .into_any()

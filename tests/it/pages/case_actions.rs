@@ -108,7 +108,7 @@ async fn questions_are_answered_in_place() {
     };
     desk(&portal, &receipt, event).await;
     let page = phone.get(&home).await.reads(StatusCode::OK);
-    assert!(page.contains("We need your answer by 10 December 2026."), "{page}");
+    assert!(page.contains("We need you to reply by 10 December 2026."), "{page}");
     let address = format!("{home}/answer");
     let page = phone.get(&address).await.reads(StatusCode::OK);
     assert!(page.contains("Which room?") && page.contains("Since when?"));
@@ -125,7 +125,7 @@ async fn questions_are_answered_in_place() {
     assert_eq!(phone.post(&address, &form).await.leads_to(), format!("{home}?done=answer"));
     // An action that is no longer possible is refused, and the page says so.
     let page = phone.get(&address).await.reads(StatusCode::OK);
-    assert!(page.contains("This cannot be done now."));
+    assert!(page.contains("You cannot do this now."));
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn it_is_taken_back_goes_on_and_is_late() {
     let withdrawn = phone.post(&format!("{home}/withdraw"), &[("key", "a"), ("reason", "")]).await;
     assert_eq!(withdrawn.leads_to(), format!("{home}?done=withdraw"));
     let page = phone.get(&home).await.reads(StatusCode::OK);
-    assert!(page.contains("You can change your mind until 7 December 2026."), "{page}");
+    assert!(page.contains("You can reopen it until 7 December 2026."), "{page}");
     phone.get(&format!("{home}/undo-withdrawal")).await.reads(StatusCode::OK);
     phone.post(&format!("{home}/undo-withdrawal"), &[("key", "b")]).await.leads_to();
     portal.world.clock.advance(time::Duration::days(8));
@@ -144,7 +144,7 @@ async fn it_is_taken_back_goes_on_and_is_late() {
     phone.post("/sign-in", &typed).await.leads_to();
     let page = phone.get(&home).await.reads(StatusCode::OK);
     assert!(
-        page.contains("We said the next step would come by 30 November 2026. We are late."),
+        page.contains("We said we would do the next step by 30 November 2026. We are sorry that it is late."),
         "{page}"
     );
 }
@@ -186,7 +186,10 @@ async fn the_other_forms_find_what_is_wrong_and_are_taken() {
     let orders = format!("{home}/orders?order=2");
     assert!(phone.get(&orders).await.reads(StatusCode::OK).contains("Say sorry."));
     let page = phone.post(&orders, &[("key", "b"), ("order", "2")]).await;
-    assert!(page.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Select if it has been done"));
+    assert!(
+        page.reads(StatusCode::UNPROCESSABLE_ENTITY)
+            .contains("Select whether this has been done")
+    );
     phone
         .post(&orders, &[("key", "b"), ("order", "2"), ("done", "no")])
         .await
@@ -198,7 +201,7 @@ async fn the_other_forms_find_what_is_wrong_and_are_taken() {
     let form = [("key", "c"), ("ground", "new_evidence"), ("why", "A report.")];
     phone.post(&review, &form).await.leads_to();
     let page = phone.get(&format!("{home}?order=newest")).await.reads(StatusCode::OK);
-    assert!(page.contains("You told us that it was not done.") && page.contains("We are looking at the decision again"));
+    assert!(page.contains("You told us that this has not been done.") && page.contains("We are reviewing our decision"));
 }
 
 #[tokio::test]
@@ -218,7 +221,7 @@ async fn files_are_added_to_a_case_that_was_sent() {
     assert_eq!(added.leads_to(), format!("{home}?done=files"));
     let page = phone.get(&home).await.reads(StatusCode::OK);
     assert!(page.contains("wall.png") && page.contains("letter.txt"));
-    assert_eq!(page.matches("A file has arrived").count(), 2, "{page}");
+    assert_eq!(page.matches("A file arrived").count(), 2, "{page}");
     // A stranger cannot add a file.
     let (mut other, _) = signed_in(&portal).await;
     assert_eq!(other.upload(&address, &[("mine.txt", b"Hello")], "").await.leads_to(), "/sign-in");
@@ -277,7 +280,10 @@ async fn words_and_files_come_in_one_post_and_nothing_is_lost() {
         page.contains("empty.png: the selected file is empty") && page.contains("See the wall."),
         "{page}"
     );
-    assert!(page.contains("These files are here already") && page.contains("wall.png"), "{page}");
+    assert!(
+        page.contains("You have already added these files") && page.contains("wall.png"),
+        "{page}"
+    );
     let taken = here(&page).join(" ");
     assert_eq!(super::case_actions::key(&page), key);
     assert_eq!(came(&portal, at, "message_received").await.len(), 0);
@@ -391,7 +397,7 @@ async fn a_representative_who_waits_adds_the_signed_paper() {
     phone.cookies.insert("session".to_owned(), made.representative_session);
     let address = format!("/cases/{}/people", made.reference);
     let page = phone.get(&address).await.reads(StatusCode::OK);
-    assert!(page.contains("Add a signed paper"), "{page}");
+    assert!(page.contains("Add a signed document"), "{page}");
     let key = key(&page);
     let none = posts(&mut phone, &address, &[("key", &key)], &[]).await;
     assert!(none.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Select a file"));
@@ -401,7 +407,7 @@ async fn a_representative_who_waits_adds_the_signed_paper() {
         assert_eq!(added.leads_to(), said);
     }
     let page = phone.get(&said).await.reads(StatusCode::OK);
-    assert!(page.contains("We have your paper and will look at it."), "{page}");
+    assert!(page.contains("We have your document and will look at it."), "{page}");
     let case = desk::case(&portal.world.services, &Caller::at_command_line("ash"), &made.reference)
         .await
         .unwrap()

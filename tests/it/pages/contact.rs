@@ -83,7 +83,7 @@ async fn a_new_address_is_typed_and_confirmed() {
     assert_eq!(done.leads_to(), format!("{page}?done=confirmed"));
     let shown = phone.get(&format!("{page}?done=confirmed")).await.reads(StatusCode::OK);
     assert!(
-        shown.contains("We use your new details from now on.") && !shown.contains("wren@example.org"),
+        shown.contains("We will use your new details from now on.") && !shown.contains("wren@example.org"),
         "{shown}"
     );
     assert!(
@@ -117,7 +117,7 @@ async fn nothing_typed_is_lost() {
         "9 Example Street\n&lt;b&gt;Town&lt;/b&gt;",
         "Enter an email address like name@example.com",
         "Select if it is safe for us to call or text you",
-        "Select the best way to reach you",
+        "Select the best way to contact you",
     ] {
         assert!(came_back.contains(words), "{words} in {came_back}");
     }
@@ -146,15 +146,18 @@ async fn what_is_quieter_holds_and_what_waits_can_be_taken_back() {
     assert!(!shown.contains("wren@example.org"), "{shown}");
     assert_eq!(phone.post(&page, &FORM).await.leads_to(), format!("{page}?done=organisation"));
     let shown = phone.get(&page).await.reads(StatusCode::OK);
-    assert!(shown.contains("We will ask you if the new details are yours."), "{shown}");
+    assert!(
+        shown.contains("We will contact you to check that the new details are yours."),
+        "{shown}"
+    );
     let asked = phone
         .post(&format!("{page}/code"), &[("action", "cancel")])
         .await
         .reads(StatusCode::OK);
-    assert!(asked.contains("keep your contact details as they are?"), "{asked}");
+    assert!(asked.contains("keep your old contact details?"), "{asked}");
     let shown = phone.get(&page).await.reads(StatusCode::OK);
     assert!(
-        shown.contains("We will ask you if the new details are yours."),
+        shown.contains("We will contact you to check that the new details are yours."),
         "asking for confirmation must not cancel the change"
     );
     let taken_back = phone.post(&format!("{page}/code"), &[("action", "cancel"), ("sure", "yes")]).await;

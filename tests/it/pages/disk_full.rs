@@ -13,7 +13,7 @@ async fn the_page_says_that_there_is_no_room_and_the_complaint_is_sent_without_t
     let page = phone.upload("/complaint/evidence", &[("mould.png", PNG)], "continue").await;
     let shown = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        shown.contains("mould.png was not added: we have no room for more files just now"),
+        shown.contains("mould.png was not added: we have no room for more files at the moment"),
         "{shown}"
     );
     assert!(portal.world.stored().is_empty());

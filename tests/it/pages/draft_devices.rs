@@ -54,7 +54,7 @@ async fn a_device_is_ended_and_nothing_written_there_is_lost_without_a_word() {
     let ended = phone.post("/open-devices", &[("end", other_id.unwrap().0)]).await;
     assert_eq!(ended.leads_to(), "/open-devices?done=yes");
     let done = phone.get("/open-devices?done=yes").await.reads(StatusCode::OK);
-    assert!(done.contains("Done. Your answers are closed there."), "{done}");
+    assert!(done.contains("Your answers are now closed there."), "{done}");
 
     let before = portal.world.count("drafts").await;
     let typed = [("what_happened", "Mould behind <b>the bed</b>.\r\nSince March.")];
@@ -114,17 +114,17 @@ async fn stopping_links_offers_to_close_the_answers_elsewhere_too() {
     code(&mut phone).await;
     let page = phone.get("/save-and-return").await.reads(StatusCode::OK);
     assert!(
-        page.contains("Stop all links") && !page.contains("everywhere but here"),
+        page.contains("Stop all links") && !page.contains("everywhere except here"),
         "there is no other device: {page}"
     );
     let mut other = elsewhere(&portal, &mut phone).await;
     let page = phone.get("/save-and-return").await.reads(StatusCode::OK);
-    assert!(page.contains("close my answers everywhere but here"), "{page}");
+    assert!(page.contains("close my answers everywhere except here"), "{page}");
     let stopped = phone.post("/save-and-return", &[("action", "stop_all")]).await;
     assert_eq!(stopped.leads_to(), "/save-and-return?done=stop_all");
     let page = phone.get("/save-and-return?done=stop_all").await.reads(StatusCode::OK);
     assert!(
-        page.contains("They are open only here.") && !page.contains("Stop all links"),
+        page.contains("They are only open here.") && !page.contains("Stop all links"),
         "{page}"
     );
     assert_eq!(other.get("/complaint/tasks").await.leads_to(), "/closed-here");
@@ -166,7 +166,7 @@ async fn another_device_is_told_that_it_was_sent_and_no_more() {
             page.contains("sent from another phone or computer") && page.contains("/sign-in"),
             "{page}"
         );
-        for secret in ["or-reference__code", "Siân", "Example Homes", "dates.ics", "See its reference"] {
+        for secret in ["or-reference__code", "Siân", "Example Homes", "dates.ics", "See your reference"] {
             assert!(!main(&page).contains(secret), "{there}: {secret}");
         }
     }
@@ -188,7 +188,7 @@ async fn a_link_that_somebody_else_asked_for_says_what_it_opens_and_replaces_not
     let messages = delivered(&portal.world.services, portal.world.folder.path()).await;
     let message = messages.last().expect("a message");
     assert!(
-        message.contains("Someone entered this email address") && message.contains("do nothing"),
+        message.contains("Someone entered this email address") && message.contains("you do not need to do anything"),
         "{message}"
     );
     let link = link(message);

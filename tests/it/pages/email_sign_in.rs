@@ -123,13 +123,13 @@ async fn devices_are_shown_and_signed_out() {
         "{page}"
     );
     let asked = here.post("/signed-in-devices", &[("end", "others")]).await.reads(StatusCode::OK);
-    assert!(asked.contains("Do you want to sign out everywhere but here?"), "{asked}");
+    assert!(asked.contains("Do you want to sign out everywhere else?"), "{asked}");
     let case = format!("/cases/{}", receipt.reference);
     assert_eq!(there.get(&case).await.status, StatusCode::OK, "one tap must not end a session");
     let done = here.post("/signed-in-devices", &[("end", "others"), ("sure", "yes")]).await;
     let page = here.get(done.leads_to()).await.reads(StatusCode::OK);
     assert!(
-        page.contains("It is signed out.") && !page.contains("Sign out everywhere"),
+        page.contains("You are signed out there.") && !page.contains("Sign out everywhere"),
         "{page}"
     );
     assert_eq!(there.get("/cases").await.leads_to(), "/sign-in");
@@ -154,7 +154,7 @@ async fn devices_are_shown_and_signed_out() {
             .all(|line| !line.to_str().unwrap().contains("Max-Age=2592000"))
     );
     let page = shared.get("/signed-in-devices").await.reads(StatusCode::OK);
-    assert!(page.contains("Signs out by itself on 23 November 2026"), "{page}");
+    assert!(page.contains("Signs out on its own on 23 November 2026"), "{page}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ async fn they_come_after_the_receipt_and_can_be_left_alone() {
     assert_eq!(phone.post("/equality/questions", &[]).await.leads_to(), "/complaint/sent");
     assert_eq!(portal.world.count("equality_answered").await, 0);
     let page = phone.get("/equality/questions").await.reads(StatusCode::OK);
-    assert!(page.contains("I do not want to say"), "{page}");
+    assert!(page.contains("I prefer not to say"), "{page}");
     let chosen = [("sex", "female"), ("religion", "not_said"), ("age", "<script>"), ("shoe_size", "5")];
     assert_eq!(phone.post("/equality/questions", &chosen).await.leads_to(), "/complaint/sent");
     assert_eq!(portal.world.count("equality_totals").await, 2);

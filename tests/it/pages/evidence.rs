@@ -64,8 +64,8 @@ async fn what_is_refused_is_named_and_the_rest_is_kept() {
     for what in [
         "empty.png: the selected file is empty",
         "large.txt: the selected file must be smaller than 1 MB",
-        "holiday.jpg: the selected file is not what its name says",
-        "invoice.pdf: the selected file is not what its name says",
+        "holiday.jpg: the selected file is not the type its name says",
+        "invoice.pdf: the selected file is not the type its name says",
         "secret.pdf: the selected file is password protected",
         "macros.docx: the selected file has macros in it",
         "half.docx: the selected file cannot be opened",
@@ -176,7 +176,7 @@ async fn what_a_file_shows_is_said_on_its_page_and_read_with_the_answers() {
     );
     let shown = phone.get(&file).await.reads(StatusCode::OK);
     assert!(
-        shown.contains("mould.png") && !shown.contains("The place is in the file"),
+        shown.contains("mould.png") && !shown.contains("The location is in the file"),
         "{shown}"
     );
     let said = [("caption", "Mould <b>by</b> the bed"), ("shows", "Black spots")];
@@ -223,14 +223,14 @@ async fn a_photo_with_a_place_says_so_and_can_be_sent_without() {
             .get(&file)
             .await
             .reads(StatusCode::OK)
-            .contains("Send a copy without the place")
+            .contains("Send a copy without the location")
     );
     let page = phone.post(&format!("{file}/without-place"), &[]).await;
     assert_eq!(page.leads_to(), format!("{PAGE}#file-{id}"));
     for page in [PAGE, &file] {
         let shown = phone.get(page).await.reads(StatusCode::OK);
         assert!(!shown.contains("This file says where"), "{shown}");
-        assert!(shown.contains("This is a copy without the place"), "{shown}");
+        assert!(shown.contains("This is a copy without the location"), "{shown}");
         assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
     }
 }
@@ -248,7 +248,7 @@ async fn a_place_that_stays_is_said_on_the_files_page() {
         .post(&format!("{file}/without-place"), &[])
         .await
         .reads(StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains("We could not make a copy without the place"), "{page}");
+    assert!(page.contains("We could not make a copy without the location"), "{page}");
     assert!(page.contains("href=\"#without-place\""), "{page}");
 }
 

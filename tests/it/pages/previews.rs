@@ -107,7 +107,7 @@ async fn a_film_with_a_place_says_so_and_that_there_is_no_copy_without() {
     assert!(list.contains("This file says where it was taken"), "{list}");
     let page = phone.get(&file).await.reads(StatusCode::OK);
     assert!(
-        page.contains("We cannot make a copy of a film or a recording without the place"),
+        page.contains("We cannot make a copy of a video or recording without the location"),
         "{page}"
     );
     assert!(!page.contains("without-place"), "the page must have no button for a copy: {page}");
@@ -147,7 +147,7 @@ async fn the_limits_that_are_said_are_those_that_are_set() {
     let mut phone = portal.phone();
     phone.answer(&RESIDENT).await;
     let page = phone.get(PAGE).await.reads(StatusCode::OK);
-    let said = "Each can be up to 12.5 MB, a film or a sound up to 90 MB";
+    let said = "Each can be up to 12.5 MB, or up to 90 MB for a video or recording";
     // Once on the page, and once in the data for the browser's code, which cannot know the settings.
     assert_eq!(page.matches(said).count(), 2, "{page}");
     let kept = phone.get("/complaint/offline-shell").await.reads(StatusCode::OK);

@@ -87,17 +87,20 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
     let people = format!("/cases/{}/people", receipt.reference);
     let page = robin.get(&people).await.reads(StatusCode::OK);
     assert!(
-        page.contains("We wait for the answer") && page.contains("7 December 2026"),
+        page.contains("We are waiting for an answer") && page.contains("7 December 2026"),
         "{page}"
     );
-    assert!(page.contains("Wren Example") && !page.contains("End it now"), "{page}");
+    assert!(
+        page.contains("Wren Example") && !page.contains("Stop Robin Example acting for you"),
+        "{page}"
+    );
 
     let mut scanner = portal.phone();
     for _ in 0..3 {
         let page = scanner.get(&link).await;
         assert_eq!(page.header("cache-control"), "no-store");
         let page = page.reads(StatusCode::OK);
-        assert!(page.contains("May Robin Example act for you?"), "{page}");
+        assert!(page.contains("Can Robin Example act for you?"), "{page}");
         assert!(
             !title(&page).contains("Robin") && !title(&page).contains("Wren"),
             "{}",
@@ -117,16 +120,16 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
         .post(&link, &[("answer", "agree")])
         .await
         .reads(StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(none.contains("Tick at least one thing"), "{none}");
+    assert!(none.contains("Select at least one thing"), "{none}");
 
     let mut wren = agreed(&portal, &link, &["see", "speak"]).await;
     let page = robin.get(&people).await.reads(StatusCode::OK);
     assert!(
-        page.contains("You may act") && page.contains("You may do this") && !page.contains("take the complaint back"),
+        page.contains("You can act") && page.contains("You can do this") && !page.contains("withdraw the complaint"),
         "{page}"
     );
     let page = wren.get(&people).await.reads(StatusCode::OK);
-    assert!(page.contains("End it now for Robin Example"), "{page}");
+    assert!(page.contains("Stop Robin Example acting for you"), "{page}");
     assert_eq!(title(&page), format!("People on complaint {} - On Record", receipt.reference));
 
     let one = format!("{people}/1");
@@ -140,10 +143,10 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
     assert_eq!(robin.get(&one).await.leads_to(), people, "only the tenant can change rights");
     robin.post(&one, &[("scope", "decide")]).await.leads_to();
     let page = wren.get(&people).await.reads(StatusCode::OK);
-    assert!(!page.contains("Speak with us about it"), "{page}");
+    assert!(!page.contains("Talk to us about it"), "{page}");
     let take_over = [("action", "take_over")];
     let asked = wren.post(&people, &take_over).await.reads(StatusCode::OK);
-    assert!(asked.contains("Do you want to go on with it on your own?"), "{asked}");
+    assert!(asked.contains("Do you want to carry on with the complaint on your own?"), "{asked}");
     let asked = robin
         .post(&people, &[("action", "end"), ("person", "1")])
         .await
@@ -154,7 +157,7 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
     let end = [("action", "end"), ("person", "1")];
     let asked = wren.post(&people, &end).await.reads(StatusCode::OK);
     assert!(
-        asked.contains("Do you want to end it for Robin Example?") && asked.contains("No, go back"),
+        asked.contains("Do you want Robin Example to stop acting for you?") && asked.contains("No, go back"),
         "{asked}"
     );
     assert!(
@@ -174,7 +177,7 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
     assert_eq!(robin.post(&people, &[("action", "code")]).await.leads_to(), "/sign-in");
     let page = wren.get(&format!("{people}?done=ended")).await.reads(StatusCode::OK);
     assert!(
-        page.contains("It has ended") && page.contains("Let Robin Example act again"),
+        page.contains("This has ended") && page.contains("Let Robin Example act again"),
         "{page}"
     );
 }
@@ -216,11 +219,11 @@ async fn a_case_is_handed_on_by_a_code() {
     ];
     let page = sam.post("/join", &fields).await.reads(StatusCode::OK);
     assert!(
-        page.contains("We ask the resident first") && page.contains(&receipt.reference),
+        page.contains("We will ask the resident first") && page.contains(&receipt.reference),
         "{page}"
     );
     let page = sam.post("/join", &fields).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains("This code is not right or too old"), "{page}");
+    assert!(page.contains("This code is wrong or too old"), "{page}");
 }
 
 #[tokio::test]
@@ -277,7 +280,7 @@ async fn who_has_the_right_code_and_no_authority_reads_why() {
     for address in [case.clone(), "/cases".to_owned()] {
         let page = sam.get(&address).await.reads(StatusCode::FORBIDDEN);
         assert!(
-            page.contains("We wait for the resident to say that you may act"),
+            page.contains("We are waiting for the resident to say that you can act"),
             "{address}: {page}"
         );
         assert!(
@@ -304,7 +307,7 @@ async fn a_representative_reads_of_the_landlord_and_the_home_of_another() {
     let services = &portal.world.services;
     let wrong = |page: &str| {
         let text = page.to_lowercase();
-        ["your landlord", "your home", "you live", "my landlord"]
+        ["your landlord", "your home", "you live", "my landlord", "acting for you"]
             .into_iter()
             .find(|words| text.contains(words))
     };
@@ -356,7 +359,7 @@ async fn a_representative_reads_of_the_landlord_and_the_home_of_another() {
     wren.cookies.insert("session".to_owned(), tenants.tenant.unwrap());
     let html = wren.get(&format!("/cases/{}", tenants.reference)).await.reads(StatusCode::OK);
     assert!(
-        html.contains("When your landlord must answer"),
+        html.contains("When your landlord must reply") && html.contains("by the person acting for you"),
         "the tenant must read the sentences for tenants: {html}"
     );
 
@@ -371,7 +374,7 @@ async fn a_representative_reads_of_the_landlord_and_the_home_of_another() {
             }
         }
         let page = robin.get(&StepId::Tenure.path()).await.reads(StatusCode::OK);
-        let past = page.contains("How did the resident live in the home?");
+        let past = page.contains("Did the resident rent or own their home?");
         assert_eq!(past, why == "died", "{page}");
     }
 }
@@ -424,13 +427,13 @@ async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
     let home = format!("/cases/{}", receipt.reference);
     let page = robin.get(&home).await.reads(StatusCode::OK);
     for said in [
-        "We sent the resident an email",
-        "We wait until 7 December 2026",
-        "The resident acts next",
+        "We emailed the resident",
+        "We will wait until 7 December 2026",
+        "We are waiting for the resident.",
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }
-    assert!(!page.contains("You act next"), "{page}");
+    assert!(!page.contains("We need you to reply"), "{page}");
     let mut wren = agreed(&portal, &link, &["see", "speak"]).await;
     let page = robin
         .post(&format!("{home}/people"), &[("action", "code")])
@@ -447,11 +450,11 @@ async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
     for path in [home.clone(), format!("{home}/people")] {
         let page = wren.get(&path).await.reads(StatusCode::OK);
         for said in [
-            "Sam Example asks to act for you",
+            "Sam Example has asked to act for you",
             "If you say yes, Sam Example can do what you tick",
-            "then stops acting for you",
-            "If you say no, Sam Example sees nothing",
-            "We wait until 7 December 2026",
+            "will then stop acting for you",
+            "If you say no, Sam Example will not see anything",
+            "We will wait until 7 December 2026",
         ] {
             assert!(page.contains(said), "{said} on {path}: {page}");
         }
@@ -462,8 +465,11 @@ async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
         "{page}"
     );
     let page = robin.get(&home).await.reads(StatusCode::OK);
-    assert!(page.contains("We wait to know if Sam Example may act for the resident"), "{page}");
-    assert!(!page.contains("Answer Sam Example"), "{page}");
+    assert!(
+        page.contains("We are waiting to hear if Sam Example can act for the resident"),
+        "{page}"
+    );
+    assert!(!page.contains("Answer the request from Sam Example"), "{page}");
 }
 
 /// Counts the doubted answers that the desk sees on a case.
@@ -512,7 +518,7 @@ async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
             }
             let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
             assert!(
-                page.contains("Your answer came very fast") && page.contains("May Robin Example act for you?"),
+                page.contains("Your answer came very quickly") && page.contains("Can Robin Example act for you?"),
                 "{page}"
             );
             // However often the answer is posted, the case records the doubt once.
@@ -522,7 +528,7 @@ async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
                 .get(&format!("/cases/{}/people", receipt.reference))
                 .await
                 .reads(StatusCode::OK);
-            assert!(people.contains("We wait for the answer"), "{case}: {people}");
+            assert!(people.contains("We are waiting for an answer"), "{case}: {people}");
             // This time the answer comes after a pause, from the page that asked again.
             let seen = looked(&page);
             portal.world.clock.advance(seconds(30));

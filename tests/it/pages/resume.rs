@@ -53,7 +53,10 @@ async fn a_link_is_looked_at_without_being_used_and_its_button_opens_the_answers
         .await;
     assert_eq!(sent.leads_to(), "/save-and-return?done=email");
     let page = phone.get("/save-and-return?done=email").await.reads(StatusCode::OK);
-    assert!(page.contains("on its way") && page.contains("Stop all links"), "{page}");
+    assert!(
+        page.contains("you will get a link shortly") && page.contains("Stop all links"),
+        "{page}"
+    );
     assert!(!page.contains("<title>Complain"), "{page}");
 
     let link = newest_link(&portal).await;
@@ -89,7 +92,7 @@ async fn a_link_is_looked_at_without_being_used_and_its_button_opens_the_answers
     assert_eq!(stopped.leads_to(), "/save-and-return?done=stop");
     let page = portal.phone().post(&link, &[]).await;
     assert!(page.headers.get("set-cookie").is_none());
-    assert!(page.reads(StatusCode::NOT_FOUND).contains("does not work any more"));
+    assert!(page.reads(StatusCode::NOT_FOUND).contains("no longer works"));
     let ended = portal.phone().get(&link).await.reads(StatusCode::NOT_FOUND);
     let never = portal.phone().get("/return/nonsense").await.reads(StatusCode::NOT_FOUND);
     assert_eq!(main(&ended), main(&never));
@@ -219,7 +222,7 @@ async fn answers_that_will_go_soon_are_kept_by_one_button() {
     assert!(portal.phone().get("/").await.reads(StatusCode::OK).contains("within 20 days"));
     assert!(portal.phone().get("/help").await.reads(StatusCode::OK).contains("for 20 days"));
     let mut phone = begun(&portal).await;
-    let warning = "Your answers will go soon";
+    let warning = "We will delete your answers soon";
     portal.world.clock.advance(time::Duration::days(12));
     for page in ["/", "/save-and-return"] {
         assert!(!phone.get(page).await.reads(StatusCode::OK).contains(warning));

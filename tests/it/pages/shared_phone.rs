@@ -33,7 +33,7 @@ async fn nothing_lasts_longer_than_the_browser() {
         page.html.contains("data-shared"),
         "the page must tell scripts that the phone is shared"
     );
-    assert!(page.reads(StatusCode::OK).contains("We keep nothing on this phone."));
+    assert!(page.reads(StatusCode::OK).contains("We keep nothing on this phone or computer."));
     let page = phone.answer(&RESIDENT[1..2]).await;
     assert!(
         set_cookies(&page)

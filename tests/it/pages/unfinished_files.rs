@@ -11,7 +11,7 @@ use super::phone::{PNG, Portal, RESIDENT};
 
 fn received(here: u64, all: u64) -> String {
     let values = [("here", here.to_string()), ("all", all.to_string())];
-    Language::default().say_with("queue.received", &values)
+    Language::default().say_with("uploads.received", &values)
 }
 
 #[tokio::test]
@@ -39,10 +39,10 @@ async fn receipt_and_case_say_what_is_here_what_is_coming_and_what_never_came() 
     );
     let receipt = receipt.reads(StatusCode::OK);
     assert!(
-        receipt.contains(&received(1, 2)) && receipt.contains(&say("arriving.elsewhere")),
+        receipt.contains(&received(1, 2)) && receipt.contains(&say("files_progress.elsewhere")),
         "{receipt}"
     );
-    assert!(receipt.contains("<coming>.png") && !receipt.contains(&say("arriving.missing")));
+    assert!(receipt.contains("<coming>.png") && !receipt.contains(&say("files_progress.missing")));
 
     let receipt = submission::receipt(services, &token).await.unwrap().unwrap();
     portal.world.clock.advance(Duration::hours(25));
@@ -53,9 +53,12 @@ async fn receipt_and_case_say_what_is_here_what_is_coming_and_what_never_came() 
     let page = later.get(&case).await;
     assert!(page.html.contains("/assets/uploads-en-0.js"));
     let page = page.reads(StatusCode::OK);
-    assert!(page.contains(&received(1, 2)) && page.contains(&say("arriving.missing")), "{page}");
+    assert!(
+        page.contains(&received(1, 2)) && page.contains(&say("files_progress.missing")),
+        "{page}"
+    );
     assert!(page.contains(&say("timeline.file_not_received")) && page.contains("<coming>.png"));
-    assert!(!page.contains(&say("arriving.elsewhere")));
+    assert!(!page.contains(&say("files_progress.elsewhere")));
 
     for (path, sends) in [
         ("/complaint/evidence", true),

@@ -13,7 +13,7 @@ pub struct Question {
     pub answers: &'static [&'static str],
 }
 
-/// The choice "I do not want to say". It is counted like any other choice, unlike a question left empty.
+/// The choice "I prefer not to say". It is counted like any other choice, unlike a question left empty.
 pub const NOT_SAID: &str = "not_said";
 
 /// All questions, in the order of the page.

@@ -15,66 +15,65 @@ fn said(today: &str, input: &str) -> String {
 #[case(
     "2026-11-23",
     r#"{"stage":"waiting_stage_1","complained_on":"2026-11-16"}"#,
-    "Your landlord must send its first answer by 7 December 2026. If there is no answer by then, we can ask your landlord for it from \
-     8 December 2026. You do not have to wait. You can send your complaint to us now."
+    "Your landlord must send its first response by 7 December 2026. If it has not replied by then, we can ask it to reply from \
+     8 December 2026. You do not have to wait until then to complain to us."
 )]
 #[case(
     "2026-12-08",
     r#"{"stage":"waiting_stage_1","complained_on":"2026-11-16"}"#,
-    "Your landlord had to send its first answer by 7 December 2026. It is 1 working day late. We can ask your landlord for its answer. You \
-     can send your complaint to us now."
+    "Your landlord should have sent its first response by 7 December 2026. It is 1 working day overdue. We can ask your landlord to reply."
 )]
 #[case(
     "2026-12-15",
     r#"{"stage":"waiting_stage_2","stage_2_asked_on":"2026-11-02","extension_told":true,"extended_until":"2026-12-10"}"#,
-    "Your landlord had to send its final answer by 10 December 2026. That counts the extra time your landlord told you it needs. It is 3 \
-     working days late. We can ask your landlord for its answer. You can send your complaint to us now."
+    "Your landlord should have sent its final response by 10 December 2026. This includes the extra time your landlord told you it needs. \
+     It is 3 working days overdue. We can ask your landlord to reply."
 )]
 #[case(
     "2026-11-23",
     r#"{"stage":"waiting_stage_1","complained_on":{"year":2026,"month":9}}"#,
-    "Your landlord had to send its first answer some time from 22 September 2026 to 21 October 2026. It is at least 23 working days late. \
-     We can ask your landlord for its answer. You can send your complaint to us now."
+    "Your landlord should have sent its first response some time from 22 September 2026 to 21 October 2026. It is at least 23 working \
+     days overdue. We can ask your landlord to reply."
 )]
 #[case(
     "2026-11-23",
     r#"{"stage":"waiting_stage_1","complained_on":"unknown"}"#,
-    "We do not know the date you asked, so we cannot tell if the answer is late. We can ask your landlord for its answer. You can send your \
-     complaint to us now."
+    "We do not know the date you asked, so we cannot tell if the response is overdue. We can ask your landlord to reply."
 )]
 #[case(
     "2026-11-23",
     r#"{"stage":"answered_stage_1","complained_on":"2026-10-05","stage_1_answered_on":"2026-11-02"}"#,
-    "Your landlord had to send its first answer by 26 October 2026. It came 5 working days late. You can ask your landlord to look at your \
-     complaint again. It must then send you a final answer. It has 5 working days to tell you that it has your letter. Then it has 20 working \
-     days to answer."
+    "Your landlord should have sent its first response by 26 October 2026. It came 5 working days late. You can ask your landlord to look \
+     at your complaint again. It must then send you a final response. It must acknowledge the complaint within 5 working days. It must then \
+     send its response within 20 working days."
 )]
 #[case(
     "2026-11-23",
     r#"{"stage":"final_response","final_response_on":"2026-11-02"}"#,
-    "Your landlord has sent its final answer. You can bring your complaint to us now. Most people have until 2 November 2027 to do this."
+    "Your landlord has sent its final response. This means that we can look at your complaint. Most people must bring their complaint to \
+     us by 2 November 2027."
 )]
 #[case(
     "2027-11-23",
     r#"{"stage":"final_response","final_response_on":"2026-11-02"}"#,
-    "Most people have to come to us by 2 November 2027. You can still send it. Tell us why it took longer."
+    "Most people must bring their complaint to us by 2 November 2027. We may still be able to look at yours. Tell us why it took longer."
 )]
 #[case(
     "2026-11-23",
     r#"{"stage":"refused","refused_on":"2026-11-02"}"#,
-    "Your landlord will not look at your complaint. You can bring it to us now."
+    "Your landlord will not look at your complaint. You can bring it to us instead."
 )]
 #[case(
     "2026-11-23",
     r#"{"tenure":"freeholder"}"#,
-    "We may not be able to look at this. An advice service can tell you who can help you. You can send it to us all the same. We will read \
-     it and tell you what we can do."
+    "We may not be able to look at this. An advice service can tell you who can help you. We will still read your complaint and tell you \
+     what we can do."
 )]
 #[case(
     "2026-12-02",
     r#"{"wrong_service":"charge_level","hazard":{"reported_on":"2026-11-30","kind":"emergency","category":"fire"}}"#,
-    "We may not be able to look at how high a charge is. The First-tier Tribunal can look at that. You can send it to us all the same. We \
-     will read it and tell you what we can do. Your landlord had to look at the danger and make it safe by 1 December 2026."
+    "We may not be able to look at how high a charge is. The First-tier Tribunal can do that. We will still read your complaint and \
+     tell you what we can do. Your landlord should have checked the danger and made it safe by 1 December 2026."
 )]
 fn it_is_said_in_sentences(#[case] today: &str, #[case] input: &str, #[case] expected: &str) {
     assert_eq!(said(today, input), expected);

@@ -71,7 +71,7 @@ fn address(case: &CaseView, kind: CaseActionKind) -> String {
 pub(crate) fn pending_tasks(case: &CaseView) -> Option<AnyView> {
     let language = language();
     let link = |kind: CaseActionKind, text: String| {
-        let words = say(&format!("act.{}.link", kind.code()));
+        let words = say(&format!("case_actions.{}.link", kind.code()));
         view! {
             <div class="govuk-inset-text">
                 <p class="govuk-body">{text}</p>
@@ -113,7 +113,7 @@ pub(crate) fn possible_actions(case: &CaseView) -> Option<AnyView> {
         )
     };
     let item = |kind: &CaseActionKind| {
-        let words = say(&format!("act.{}.link", kind.code()));
+        let words = say(&format!("case_actions.{}.link", kind.code()));
         view! { <li><a class="govuk-link" href=address(case, *kind) rel="external">{words}</a></li> }.into_any()
     };
     let items: Vec<AnyView> = case.can.iter().filter(any_time).map(item).collect();

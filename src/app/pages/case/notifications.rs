@@ -8,7 +8,7 @@ use contract::CaseView;
 
 /// Says by which contact methods the viewer could not be reached. No address is shown, because another person may see the screen.
 pub(crate) fn unreached(case: &CaseView) -> impl IntoView + use<> {
-    let ways = case.unreached.iter().map(|way| say(&format!("hearing.unreached.{way}")));
+    let ways = case.unreached.iter().map(|way| say(&format!("notifications.unreached.{way}")));
     let ways: Vec<String> = ways.collect();
     let address = format!("/cases/{}/contact", case.reference);
     (!ways.is_empty()).then(|| {
@@ -19,7 +19,7 @@ pub(crate) fn unreached(case: &CaseView) -> impl IntoView + use<> {
         view! {
             <div class="govuk-inset-text" role="note">
                 {ways}
-                <p class="govuk-body">{say("hearing.unreached.what_now")}</p>
+                <p class="govuk-body">{say("notifications.unreached.what_now")}</p>
                 <p class="govuk-body"><a class="govuk-link" href=address rel="external">{say("contact.change")}</a></p>
             </div>
         }

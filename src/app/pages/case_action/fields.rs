@@ -16,13 +16,13 @@ use complaint::{Answers, StepId};
 
 pub(crate) fn of(kind: CaseActionKind, form: &Form<'_>) -> AnyView {
     match kind {
-        CaseActionKind::Message => text(form, "message", "act.message.message", ""),
-        CaseActionKind::Diary => (day(form), text(form, "what", "act.diary.what", "")).into_any(),
+        CaseActionKind::Message => text(form, "message", "case_actions.message.message", ""),
+        CaseActionKind::Diary => (day(form), text(form, "what", "case_actions.diary.what", "")).into_any(),
         CaseActionKind::Answer => answers(form),
         CaseActionKind::Orders => order(form),
         CaseActionKind::Review => review(form),
         CaseActionKind::Issue => issue(form),
-        CaseActionKind::Withdraw => text(form, "reason", "act.withdraw.reason", ""),
+        CaseActionKind::Withdraw => text(form, "reason", "case_actions.withdraw.reason", ""),
         // No fields: `Files` has only files.
         CaseActionKind::Files | CaseActionKind::UndoWithdrawal => ().into_any(),
     }
@@ -62,8 +62,8 @@ fn day(form: &Form<'_>) -> AnyView {
     view! {
         <div class=group_class(errors, "on")>
             <fieldset class="govuk-fieldset" role="group" aria-describedby=described_by(errors, "on", true)>
-                <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{say("act.diary.on")}</legend>
-                <div id="on-hint" class="govuk-hint">{say("act.diary.on_hint")}</div>
+                <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{say("case_actions.diary.on")}</legend>
+                <div id="on-hint" class="govuk-hint">{say("case_actions.diary.on_hint")}</div>
                 <FieldMessage errors name="on"/>
                 <div class="govuk-date-input">
                     {part("on-day", "date.day", "govuk-input--width-2", Some("numeric"))}
@@ -111,7 +111,7 @@ fn order(form: &Form<'_>) -> AnyView {
     };
     let items = Done::ALL.iter().map(|done| Item {
         code: done.code(),
-        text: say(&format!("act.orders.choice.{}", done.code())),
+        text: say(&format!("case_actions.orders.choice.{}", done.code())),
         hint: None,
     });
     view! {
@@ -122,7 +122,7 @@ fn order(form: &Form<'_>) -> AnyView {
         <input type="hidden" name="order" value=order.order.to_string()/>
         <Choices
             name="done"
-            legend=say("act.orders.legend")
+            legend=say("case_actions.orders.legend")
             items=items.collect()
             chosen
             errors=form.errors
@@ -130,7 +130,7 @@ fn order(form: &Form<'_>) -> AnyView {
             heading=false
             many=false
         />
-        {text(form, "note", "act.orders.note", "")}
+        {text(form, "note", "case_actions.orders.note", "")}
     }
     .into_any()
 }
@@ -138,7 +138,7 @@ fn order(form: &Form<'_>) -> AnyView {
 fn review(form: &Form<'_>) -> AnyView {
     let items = ReviewGround::ALL.iter().map(|ground| Item {
         code: ground.code(),
-        text: say(&format!("act.review.ground.{}", ground.code())),
+        text: say(&format!("case_actions.review.ground.{}", ground.code())),
         hint: None,
     });
     let until = form
@@ -149,7 +149,7 @@ fn review(form: &Form<'_>) -> AnyView {
         {until.map(|text| view! { <p class="govuk-body"><strong>{text}</strong></p> })}
         <Choices
             name="ground"
-            legend=say("act.review.legend")
+            legend=say("case_actions.review.legend")
             items=items.collect()
             chosen=vec![form.typed.raw("ground").to_owned()]
             errors=form.errors
@@ -157,7 +157,7 @@ fn review(form: &Form<'_>) -> AnyView {
             heading=false
             many=false
         />
-        {text(form, "why", "act.review.why", "")}
+        {text(form, "why", "case_actions.review.why", "")}
     }
     .into_any()
 }
@@ -175,7 +175,7 @@ fn issue(form: &Form<'_>) -> AnyView {
     view! {
         <Choices
             name="category"
-            legend=say("act.add_issue.category")
+            legend=say("case_actions.add_issue.category")
             items=items.collect()
             chosen=vec![form.typed.raw("category").to_owned()]
             errors=form.errors
@@ -184,8 +184,8 @@ fn issue(form: &Form<'_>) -> AnyView {
             many=false
         />
         {narrower(form)}
-        {text(form, "what_happened", "act.add_issue.what_happened", "act.add_issue.what_happened_hint")}
-        {text(form, "put_right", "act.add_issue.put_right", "")}
+        {text(form, "what_happened", "case_actions.add_issue.what_happened", "case_actions.add_issue.what_happened_hint")}
+        {text(form, "put_right", "case_actions.add_issue.put_right", "")}
     }
     .into_any()
 }
@@ -211,10 +211,10 @@ fn narrower(form: &Form<'_>) -> AnyView {
         .collect_view();
     view! {
         <div class=group_class(errors, "subcategory")>
-            <label class="govuk-label govuk-label--m" for="subcategory">{say("act.add_issue.subcategory")}</label>
+            <label class="govuk-label govuk-label--m" for="subcategory">{say("case_actions.add_issue.subcategory")}</label>
             <FieldMessage errors name="subcategory"/>
             <select class="govuk-select" id="subcategory" name="subcategory" aria-describedby=described_by(errors, "subcategory", false)>
-                <option value="">{say("act.add_issue.no_subcategory")}</option>
+                <option value="">{say("case_actions.add_issue.no_subcategory")}</option>
                 {groups}
             </select>
         </div>

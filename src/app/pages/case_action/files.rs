@@ -14,9 +14,9 @@ use contract::{FileState, FileView};
 pub(crate) fn files(kind: CaseActionKind, form: &Form<'_>) -> AnyView {
     let errors = form.errors;
     let label = if kind == CaseActionKind::Files {
-        "act.files.files"
+        "case_actions.files.files"
     } else {
-        "act.with_files.files"
+        "case_actions.with_files.files"
     };
     view! {
         {taken(form)}
@@ -51,8 +51,8 @@ fn taken(form: &Form<'_>) -> Option<AnyView> {
         .collect();
     (!here.is_empty()).then(|| {
         view! {
-            <h2 class="govuk-heading-s">{say("act.with_files.here")}</h2>
-            <p class="govuk-body">{say("act.with_files.here_text")}</p>
+            <h2 class="govuk-heading-s">{say("case_actions.with_files.here")}</h2>
+            <p class="govuk-body">{say("case_actions.with_files.here_text")}</p>
             <ul class="govuk-list govuk-list--bullet" id="files-here">{here}</ul>
         }
         .into_any()
@@ -67,8 +67,8 @@ pub(crate) fn dropped(typed: &Fields) -> Option<AnyView> {
         .collect();
     (!names.is_empty()).then(|| {
         view! {
-            <h2 class="govuk-heading-s">{say("act.with_files.dropped")}</h2>
-            <p class="govuk-body">{say("act.with_files.dropped_text")}</p>
+            <h2 class="govuk-heading-s">{say("case_actions.with_files.dropped")}</h2>
+            <p class="govuk-body">{say("case_actions.with_files.dropped_text")}</p>
             <ul class="govuk-list govuk-list--bullet">{names}</ul>
         }
         .into_any()

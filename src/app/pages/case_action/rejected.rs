@@ -25,7 +25,7 @@ fn written(fields: &Fields) -> Option<AnyView> {
         .collect();
     (!lines.is_empty()).then(|| {
         view! {
-            <h2 class="govuk-heading-m">{say("act.stopped.written")}</h2>
+            <h2 class="govuk-heading-m">{say("case_actions.stopped.written")}</h2>
             <p class="govuk-body or-user-text">{lines.join("\n")}</p>
         }
         .into_any()
@@ -44,7 +44,7 @@ fn again(kind: CaseActionKind, fields: &Fields) -> AnyView {
     view! {
         <form method="post" action=action>
             {hidden}
-            <button type="submit" class="govuk-button">{say(&format!("act.{}.button", kind.code()))}</button>
+            <button type="submit" class="govuk-button">{say(&format!("case_actions.{}.button", kind.code()))}</button>
         </form>
     }
     .into_any()
@@ -52,18 +52,18 @@ fn again(kind: CaseActionKind, fields: &Fields) -> AnyView {
 
 /// The session has ended, or the case is not theirs. The page does not tell which.
 pub(crate) fn signed_out(kind: CaseActionKind, posted: &RejectedForm) -> AnyView {
-    let heading = say("act.stopped.signed_out");
+    let heading = say("case_actions.stopped.signed_out");
     let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
     let dropped = files::dropped(&posted.fields);
     view! {
         <PageTitle text=heading.clone()/>
         <Main back=None>
             <Heading text=heading/>
-            <p class="govuk-body">{say("act.stopped.not_lost")}</p>
+            <p class="govuk-body">{say("case_actions.stopped.not_lost")}</p>
             <p class="govuk-body">
-                <a class="govuk-link" href="/sign-in" target="_blank" rel="external noopener">{say("act.stopped.sign_in")}</a>
+                <a class="govuk-link" href="/sign-in" target="_blank" rel="external noopener">{say("case_actions.stopped.sign_in")}</a>
             </p>
-            <p class="govuk-body">{say("act.stopped.then_send")}</p>
+            <p class="govuk-body">{say("case_actions.stopped.then_send")}</p>
             {again}
             {written}
             {dropped}
@@ -74,7 +74,7 @@ pub(crate) fn signed_out(kind: CaseActionKind, posted: &RejectedForm) -> AnyView
 
 /// An error on our side.
 pub(crate) fn unavailable(kind: CaseActionKind, posted: &RejectedForm) -> AnyView {
-    let heading = say(&format!("act.{}.title", kind.code()));
+    let heading = say(&format!("case_actions.{}.title", kind.code()));
     let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
     let dropped = files::dropped(&posted.fields);
     let trouble = posted.trouble.unwrap_or(NotProcessed::NotSaved);
@@ -100,8 +100,8 @@ pub(crate) fn not_now(kind: CaseActionKind, case: &CaseView, posted: &RejectedFo
         <PageTitle text=title(kind, &case.reference)/>
         <Main back=Some(home.clone())>
             {heading}
-            <p class="govuk-body">{say("act.stopped.not_now")}</p>
-            <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("act.stopped.case")}</a></p>
+            <p class="govuk-body">{say("case_actions.stopped.not_now")}</p>
+            <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("case_actions.stopped.case")}</a></p>
             {written}
             {dropped}
         </Main>

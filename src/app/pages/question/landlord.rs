@@ -37,7 +37,7 @@ pub fn fields(cx: &QuestionCx, label: String, hint: String, value: String) -> An
     .into_any()
 }
 
-/// The landlords that were found, and "not in the list".
+/// The landlords that were found, and "not on this list".
 fn results(found: Vec<LandlordMatch>, language: Language) -> AnyView {
     if found.is_empty() {
         return view! { <p class="govuk-body" role="status">{language.say("landlords.none")}</p> }.into_any();

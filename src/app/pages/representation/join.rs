@@ -30,7 +30,7 @@ pub fn JoinPage() -> impl IntoView {
     let form_key = Some(fields.raw("key"))
         .filter(|key| !key.is_empty())
         .map_or(form_key, ToOwned::to_owned);
-    let title = say("acting.join.title");
+    let title = say("representation.join.title");
     let item = |code: &'static str| Item {
         code,
         text: match code {
@@ -45,23 +45,23 @@ pub fn JoinPage() -> impl IntoView {
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
             <Heading text=title/>
-            <p class="govuk-body">{say("acting.join.intro")}</p>
+            <p class="govuk-body">{say("representation.join.intro")}</p>
             <form method="post" action="/join" novalidate=true>
                 <input type="hidden" name="key" value=form_key/>
                 <TextInput
                     name="code"
-                    label=say("acting.join.code")
-                    hint=say("returning.code.hint")
+                    label=say("representation.join.code")
+                    hint=say("resume.code.hint")
                     value=fields.raw("code")
                     errors
                     autocomplete="one-time-code"
                     width="govuk-input--width-10"
                     spellcheck=false
                 />
-                <TextInput name="full_name" label=say("acting.join.name") value=fields.raw("full_name") errors autocomplete="name" spellcheck=false/>
+                <TextInput name="full_name" label=say("representation.join.name") value=fields.raw("full_name") errors autocomplete="name" spellcheck=false/>
                 <Choices
                     name="connection"
-                    legend=say("acting.join.connection")
+                    legend=say("representation.join.connection")
                     items=CONNECTIONS.into_iter().map(item).collect()
                     chosen=vec![fields.raw("connection").to_owned()]
                     errors
@@ -69,7 +69,7 @@ pub fn JoinPage() -> impl IntoView {
                     heading=false
                     many=false
                 />
-                <button type="submit" class="govuk-button">{say("acting.join.button")}</button>
+                <button type="submit" class="govuk-button">{say("representation.join.button")}</button>
             </form>
         </Main>
     }
@@ -77,15 +77,15 @@ pub fn JoinPage() -> impl IntoView {
 }
 
 fn came(joined: JoinedCase) -> AnyView {
-    let title = say("acting.joined.title");
+    let title = say("representation.joined.title");
     let document = joined
         .wait
         .filter(|wait| *wait == Wait::Contact)
         .map(|wait| say(&wait.claimant_key()));
     let next = match joined.waits {
-        true if document.is_some() => "acting.joined.document",
-        true => "acting.joined.waits",
-        false => "acting.joined.now",
+        true if document.is_some() => "representation.joined.document",
+        true => "representation.joined.waits",
+        false => "representation.joined.now",
     };
     view! {
         <PageTitle text=title.clone()/>

@@ -37,7 +37,7 @@ pub fn PeoplePage() -> impl IntoView {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
-    let title = say_with("acting.people.title", &[("reference", people.reference.as_str())]);
+    let title = say_with("representation.people.title", &[("reference", people.reference.as_str())]);
     let tenant = tenant(&people);
     let rows: Vec<AnyView> = people.people.iter().map(|person| one(&people, person)).collect();
     let role = if people.may_manage {
@@ -49,17 +49,17 @@ pub fn PeoplePage() -> impl IntoView {
     let typed = fields.raw("email").to_owned();
     let came_back = people.missing == Some(Missing::CameBack);
     let (label, hint) = if came_back {
-        ("acting.ask.email_needed", "acting.ask.email_needed_hint")
+        ("representation.ask.email_needed", "representation.ask.email_needed_hint")
     } else {
-        ("acting.ask.email", "acting.ask.email_hint")
+        ("representation.ask.email", "representation.ask.email_hint")
     };
     let ask = people.may_ask.then(|| {
         view! {
-            <h2 class="govuk-heading-m">{say("acting.ask.title")}</h2>
-            <p class="govuk-body">{say("acting.ask.text")}</p>
+            <h2 class="govuk-heading-m">{say("representation.ask.title")}</h2>
+            <p class="govuk-body">{say("representation.ask.text")}</p>
             <form method="post" novalidate=true>
                 <TextInput name="email" label=say(label) hint=say(hint) value=typed errors kind="email" autocomplete="off" spellcheck=false/>
-                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="ask">{say("acting.ask.button")}</button>
+                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="ask">{say("representation.ask.button")}</button>
             </form>
         }
     });
@@ -69,7 +69,7 @@ pub fn PeoplePage() -> impl IntoView {
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
             <Heading text=title/>
-            {tenant.map(|name| view! { <p class="govuk-body-l or-user-text">{say_with("acting.people.tenant", &[("name", name)])}</p> })}
+            {tenant.map(|name| view! { <p class="govuk-body-l or-user-text">{say_with("representation.people.tenant", &[("name", name)])}</p> })}
             {said.map(notice)}
             {code.map(shown)}
             {waiting}
@@ -91,10 +91,10 @@ fn tenant(people: &CasePeople) -> Option<String> {
 
 fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
     let me = person.number == people.me;
-    let who = if me { say("acting.people.you") } else { String::new() };
+    let who = if me { say("representation.people.you") } else { String::new() };
     let acts = person.role == ActorRole::Representative;
-    let state = say(&format!("acting.state.{}", person.state.code()));
-    let to_me = language().say_if_any(&format!("acting.state_you.{}", person.state.code()));
+    let state = say(&format!("representation.state.{}", person.state.code()));
+    let to_me = language().say_if_any(&format!("representation.state_you.{}", person.state.code()));
     let state = to_me.filter(|_| me).unwrap_or(state);
     let may = (acts
         && matches!(
@@ -103,9 +103,17 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
         ))
     .then(|| {
         let heading = if person.state == AuthorityState::Given {
-            say(if me { "acting.people.you_may" } else { "acting.people.may" })
+            say(if me {
+                "representation.people.you_may"
+            } else {
+                "representation.people.may"
+            })
         } else {
-            say(if me { "acting.people.you_ask" } else { "acting.people.asks" })
+            say(if me {
+                "representation.people.you_ask"
+            } else {
+                "representation.people.asks"
+            })
         };
         view! {
             <p class="govuk-body">{heading}</p>
@@ -115,9 +123,9 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
     });
     let change = person.may_change.then(|| {
         let words = match person.state {
-            AuthorityState::Given => "acting.change.link",
-            AuthorityState::Waiting | AuthorityState::Unanswered => "acting.change.answer",
-            _ => "acting.change.again",
+            AuthorityState::Given => "representation.change.link",
+            AuthorityState::Waiting | AuthorityState::Unanswered => "representation.change.answer",
+            _ => "representation.change.again",
         };
         let address = format!("/cases/{}/people/{}", people.reference, person.number);
         view! {
@@ -129,9 +137,9 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
     let is_claim = matches!(person.state, AuthorityState::Waiting | AuthorityState::Unanswered);
     let end = person.may_end.then(|| {
         let words = match is_claim {
-            _ if me => "acting.end.me",
-            true => "acting.end.refuse",
-            false => "acting.end.button",
+            _ if me => "representation.end.me",
+            true => "representation.end.refuse",
+            false => "representation.end.button",
         };
         view! {
             <form method="post">
@@ -158,17 +166,17 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
 fn paper(people: &CasePeople, form_key: String, errors: Errors) -> Option<AnyView> {
     people.may_add_paper.then(|| {
         view! {
-            <h2 class="govuk-heading-m">{say("acting.paper.title")}</h2>
-            <p class="govuk-body">{say("acting.paper.text")}</p>
+            <h2 class="govuk-heading-m">{say("representation.paper.title")}</h2>
+            <p class="govuk-body">{say("representation.paper.text")}</p>
             <form method="post" novalidate=true enctype="multipart/form-data">
                 <input type="hidden" name="key" value=form_key/>
                 <div class=group_class(errors, "files")>
-                    <label class="govuk-label govuk-label--s" for="files">{say("acting.paper.files")}</label>
+                    <label class="govuk-label govuk-label--s" for="files">{say("representation.paper.files")}</label>
                     <div id="files-hint" class="govuk-hint">{files_hint()}</div>
                     <FieldMessage errors name="files"/>
                     <input class="govuk-file-upload" type="file" id="files" name="files" multiple=true aria-describedby=described_by(errors, "files", true)/>
                 </div>
-                <button type="submit" class="govuk-button govuk-button--secondary">{say("acting.paper.button")}</button>
+                <button type="submit" class="govuk-button govuk-button--secondary">{say("representation.paper.button")}</button>
             </form>
         }
         .into_any()
@@ -178,12 +186,12 @@ fn paper(people: &CasePeople, form_key: String, errors: Errors) -> Option<AnyVie
 fn hand_over(people: &CasePeople) -> Option<AnyView> {
     people.may_hand_over.then(|| {
         let (text, button) = if people.may_manage {
-            ("acting.add.text", "acting.add.button")
+            ("representation.add.text", "representation.add.button")
         } else {
-            ("acting.hand_over.text", "acting.hand_over.button")
+            ("representation.hand_over.text", "representation.hand_over.button")
         };
         view! {
-            <h2 class="govuk-heading-m">{say(if people.may_manage { "acting.add.title" } else { "acting.hand_over.title" })}</h2>
+            <h2 class="govuk-heading-m">{say(if people.may_manage { "representation.add.title" } else { "representation.hand_over.title" })}</h2>
             <p class="govuk-body">{say(text)}</p>
             <form method="post">
                 <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="code">{say(button)}</button>
@@ -199,10 +207,10 @@ fn take_over(people: &CasePeople) -> Option<AnyView> {
     };
     (people.may_manage && people.people.iter().any(acting)).then(|| {
         view! {
-            <h2 class="govuk-heading-m">{say("acting.take_over.title")}</h2>
-            <p class="govuk-body">{say("acting.take_over.text")}</p>
+            <h2 class="govuk-heading-m">{say("representation.take_over.title")}</h2>
+            <p class="govuk-body">{say("representation.take_over.text")}</p>
             <form method="post">
-                <button type="submit" class="govuk-button govuk-button--warning" name="action" value="take_over">{say("acting.take_over.button")}</button>
+                <button type="submit" class="govuk-button govuk-button--warning" name="action" value="take_over">{say("representation.take_over.button")}</button>
             </form>
         }
         .into_any()
@@ -214,9 +222,9 @@ fn notice(said: &'static str) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title" tabindex="-1" autofocus=true>
             <div class="govuk-notification-banner__header">
-                <h2 class="govuk-notification-banner__title" id="done-title">{say("later.done")}</h2>
+                <h2 class="govuk-notification-banner__title" id="done-title">{say("save_and_resume.done")}</h2>
             </div>
-            <div class="govuk-notification-banner__content"><p class="govuk-body">{say(&format!("acting.said.{said}"))}</p></div>
+            <div class="govuk-notification-banner__content"><p class="govuk-body">{say(&format!("representation.said.{said}"))}</p></div>
         </div>
     }
     .into_any()
@@ -225,8 +233,8 @@ fn notice(said: &'static str) -> AnyView {
 fn shown(code: ShownCode) -> AnyView {
     let until = [("time", code.until.time.clone()), ("date", language().date(code.until.date))];
     view! {
-        {code_box(say("acting.code.label"), code.code, say_with("acting.code.until", &until))}
-        <p class="govuk-body">{say("acting.code.how")}</p>
+        {code_box(say("representation.code.label"), code.code, say_with("representation.code.until", &until))}
+        <p class="govuk-body">{say("representation.code.how")}</p>
     }
     .into_any()
 }
@@ -242,19 +250,19 @@ pub fn PersonPage() -> impl IntoView {
     } = posted().unwrap_or_default();
     let came_back = !fields.0.is_empty();
     let errors = Errors::new(errors);
-    let title = say_with("acting.change.title", &[("reference", reference.as_str())]);
-    let heading = say_with("acting.change.heading", &[("name", person.name.as_str())]);
+    let title = say_with("representation.change.title", &[("reference", reference.as_str())]);
+    let heading = say_with("representation.change.heading", &[("name", person.name.as_str())]);
     view! {
         <PageTitle text=title errors/>
         <Main back=Some(format!("/cases/{reference}/people"))>
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
             <Heading text=heading/>
-            <p class="govuk-body">{say_with("acting.change.case", &[("reference", reference.as_str())])}</p>
+            <p class="govuk-body">{say_with("representation.change.case", &[("reference", reference.as_str())])}</p>
             <form method="post" novalidate=true>
                 {scope_boxes(Scope::ALL, scope_value(&fields, came_back, &person.scopes), errors)}
                 {until_boxes(until_value(&fields, came_back, person.until), errors)}
-                <button type="submit" class="govuk-button" name="action" value="change">{say("acting.change.button")}</button>
+                <button type="submit" class="govuk-button" name="action" value="change">{say("representation.change.button")}</button>
             </form>
         </Main>
     }

@@ -22,7 +22,7 @@ pub fn RequestPage() -> impl IntoView {
         Some(RepresentationPage::Request { request, looked }) => asked(request, looked),
         Some(RepresentationPage::Answered { outcome, may_come_in }) => answered(outcome, may_come_in),
         Some(RepresentationPage::OwnAccess(way)) => {
-            let title = say("acting.way_in.title");
+            let title = say("representation.way_in.title");
             view! {
                 <PageTitle text=title.clone()/>
                 <Main back=None>
@@ -46,8 +46,8 @@ fn asked(request: ConsentRequest, looked: String) -> AnyView {
     let names = [("name", request.name.clone()), ("tenant", request.tenant.clone())];
     let option = |code: &'static str| Item {
         code,
-        text: say(&format!("acting.answer.{code}.text")),
-        hint: Some(say(&format!("acting.answer.{code}.hint"))),
+        text: say(&format!("representation.answer.{code}.text")),
+        hint: Some(say(&format!("representation.answer.{code}.hint"))),
     };
     let items = vec![option("agree"), option("refuse"), option("take_over")];
     let answer_by = [
@@ -55,36 +55,39 @@ fn asked(request: ConsentRequest, looked: String) -> AnyView {
         ("time", request.answer_by.time.clone()),
     ];
     let from = request.organisation.as_deref().map(|from| {
-        let text = say_with("acting.request.from", &[("name", request.name.as_str()), ("organisation", from)]);
+        let text = say_with(
+            "representation.request.from",
+            &[("name", request.name.as_str()), ("organisation", from)],
+        );
         view! { <p class="govuk-body or-user-text">{text}</p> }
     });
     let offered = request.scopes.clone();
     view! {
-        <PageTitle text=say("acting.request.title") errors/>
+        <PageTitle text=say("representation.request.title") errors/>
         <Main back=None>
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
-            <Heading text=say_with("acting.request.heading", &name)/>
-            <p class="govuk-body">{say_with("acting.request.intro", &names)}</p>
+            <Heading text=say_with("representation.request.heading", &name)/>
+            <p class="govuk-body">{say_with("representation.request.intro", &names)}</p>
             {from}
-            <p class="govuk-body">{say("acting.request.not_checked")}</p>
-            <p class="govuk-body">{say("acting.request.choice")}</p>
-            <h2 class="govuk-heading-m">{say("acting.request.asks")}</h2>
+            <p class="govuk-body">{say("representation.request.not_checked")}</p>
+            <p class="govuk-body">{say("representation.request.choice")}</p>
+            <h2 class="govuk-heading-m">{say("representation.request.asks")}</h2>
             {crate::app::pages::representation::scope_list(&request.scopes)}
             <p class="govuk-body">{until_words(request.until)}</p>
-            <h2 class="govuk-heading-m">{say("acting.request.means")}</h2>
+            <h2 class="govuk-heading-m">{say("representation.request.means")}</h2>
             <ul class="govuk-list govuk-list--bullet">
-                <li>{say("acting.request.means_ticks")}</li>
-                <li>{say("acting.request.means_end")}</li>
-                <li>{say("acting.request.means_own")}</li>
+                <li>{say("representation.request.means_ticks")}</li>
+                <li>{say("representation.request.means_end")}</li>
+                <li>{say("representation.request.means_own")}</li>
             </ul>
-            <p class="govuk-body">{say_with("acting.request.stranger", &name)}</p>
+            <p class="govuk-body">{say_with("representation.request.stranger", &name)}</p>
             // Posts to the address of the page itself, which is the link.
             <form method="post" novalidate=true>
                 <input type="hidden" name=LOOKED value=looked/>
                 <Choices
                     name="answer"
-                    legend=say("acting.answer.legend")
+                    legend=say("representation.answer.legend")
                     items
                     chosen=vec![fields.raw("answer").to_owned()]
                     errors
@@ -94,11 +97,11 @@ fn asked(request: ConsentRequest, looked: String) -> AnyView {
                 />
                 {scope_boxes(&offered, scope_value(&fields, came_back, &request.scopes), errors)}
                 {until_boxes(until_value(&fields, came_back, request.until), errors)}
-                <button type="submit" class="govuk-button" name="action" value="answer">{say("acting.answer.button")}</button>
+                <button type="submit" class="govuk-button" name="action" value="answer">{say("representation.answer.button")}</button>
             </form>
-            <h2 class="govuk-heading-m">{say("acting.phone.title")}</h2>
-            <p class="govuk-body">{say("acting.phone.text")}</p>
-            {code_box(say("acting.phone.label"), request.code.clone(), say_with("acting.phone.until", &answer_by))}
+            <h2 class="govuk-heading-m">{say("representation.phone.title")}</h2>
+            <p class="govuk-body">{say("representation.phone.text")}</p>
+            {code_box(say("representation.phone.label"), request.code.clone(), say_with("representation.phone.until", &answer_by))}
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }
@@ -108,21 +111,21 @@ fn asked(request: ConsentRequest, looked: String) -> AnyView {
 fn answered(outcome: &'static str, may_come_in: bool) -> AnyView {
     let own = may_come_in.then(|| {
         view! {
-            <h2 class="govuk-heading-m">{say("acting.own.title")}</h2>
-            <p class="govuk-body">{say("acting.own.text")}</p>
-            <p class="govuk-body">{say("acting.own.safe")}</p>
+            <h2 class="govuk-heading-m">{say("representation.own.title")}</h2>
+            <p class="govuk-body">{say("representation.own.text")}</p>
+            <p class="govuk-body">{say("representation.own.safe")}</p>
             <form method="post">
-                <button type="submit" class="govuk-button" name="action" value="come_in">{say("acting.own.button")}</button>
+                <button type="submit" class="govuk-button" name="action" value="come_in">{say("representation.own.button")}</button>
             </form>
         }
     });
     view! {
-        <PageTitle text=say("acting.request.title")/>
+        <PageTitle text=say("representation.request.title")/>
         <Main back=None>
-            <Heading text=say(&format!("acting.answered.{outcome}.title"))/>
-            <p class="govuk-body">{say(&format!("acting.answered.{outcome}.text"))}</p>
+            <Heading text=say(&format!("representation.answered.{outcome}.title"))/>
+            <p class="govuk-body">{say(&format!("representation.answered.{outcome}.text"))}</p>
             {own}
-            <p class="govuk-body">{say("acting.answered.mind")}</p>
+            <p class="govuk-body">{say("representation.answered.mind")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }
@@ -132,13 +135,13 @@ fn answered(outcome: &'static str, may_come_in: bool) -> AnyView {
 /// The page of a link that opens nothing, or nothing any more.
 #[component]
 fn NothingAsked() -> impl IntoView {
-    let title = say("acting.nothing.title");
+    let title = say("representation.nothing.title");
     view! {
         <PageTitle text=title.clone()/>
         <Main back=None>
             <Heading text=title/>
-            <p class="govuk-body">{say("acting.nothing.why")}</p>
-            <p class="govuk-body">{say("acting.nothing.do")}</p>
+            <p class="govuk-body">{say("representation.nothing.why")}</p>
+            <p class="govuk-body">{say("representation.nothing.do")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }

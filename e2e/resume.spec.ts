@@ -62,24 +62,24 @@ test("resuming by a link in an email", async ({ page, context, server, axe, scri
   const journey = new Journey(page, scripted);
   await journey.open("stage");
   await axe();
-  await page.getByRole("link", { name: say("later.title") }).click();
+  await page.getByRole("link", { name: say("save_and_resume.title") }).click();
   await expect(page).toHaveURL((url) => url.pathname === later);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("later.title"));
-  await expect(page).toHaveTitle(say("form.title", { page: say("later.title"), service: say("site.name") }));
-  await expect(page.getByText(pattern("later.kept"))).toBeVisible();
-  await expect(page.getByRole("button", { name: say("later.stop.button") })).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("save_and_resume.title"));
+  await expect(page).toHaveTitle(say("form.title", { page: say("save_and_resume.title"), service: say("site.name") }));
+  await expect(page.getByText(pattern("save_and_resume.kept"))).toBeVisible();
+  await expect(page.getByRole("button", { name: say("save_and_resume.stop.button") })).toHaveCount(0);
   await axe();
 
-  const field = page.getByLabel(say("later.email.label"), { exact: true });
+  const field = page.getByLabel(say("save_and_resume.email.label"), { exact: true });
   await expect(field).toHaveValue(resident.email);
   await field.fill("wren.example.org");
-  await page.getByRole("button", { name: say("later.email.button") }).click();
+  await page.getByRole("button", { name: say("save_and_resume.email.button") }).click();
   await journey.expectErrors([{ id: "email", message: say("errors.email_not_plausible") }]);
   await expect(field).toHaveValue("wren.example.org");
   await axe();
   await field.fill(email);
-  await page.getByRole("button", { name: say("later.email.button") }).click();
-  await expect(page.getByRole("alert")).toContainText(say("later.said.email"));
+  await page.getByRole("button", { name: say("save_and_resume.email.button") }).click();
+  await expect(page.getByRole("alert")).toContainText(say("save_and_resume.said.email"));
   expect(page.url()).not.toContain("example.org");
   await axe();
 
@@ -91,9 +91,9 @@ test("resuming by a link in an email", async ({ page, context, server, axe, scri
     expect([looked.status(), looked.headers()["set-cookie"]]).toEqual([200, undefined]);
   }
   await tablet.goto(address);
-  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText(say("returning.title"));
-  await expect(tablet).toHaveTitle(say("form.title", { page: say("returning.title"), service: say("site.name") }));
-  await tablet.getByRole("button", { name: say("returning.open") }).click();
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText(say("resume.title"));
+  await expect(tablet).toHaveTitle(say("form.title", { page: say("resume.title"), service: say("site.name") }));
+  await tablet.getByRole("button", { name: say("resume.open") }).click();
   const there = new Journey(tablet, scripted);
   await expect(tablet).toHaveURL((url) => url.pathname === tasks);
   await there.open("resident_name");
@@ -127,12 +127,12 @@ test("resuming by a link in an email", async ({ page, context, server, axe, scri
 
   // After the links are revoked, a link opens nothing, wherever it is tried.
   await page.goto(later);
-  await page.getByRole("button", { name: say("later.stop.button") }).click();
-  await expect(page.getByRole("alert")).toContainText(say("later.said.stop"));
+  await page.getByRole("button", { name: say("save_and_resume.stop.button") }).click();
+  await expect(page.getByRole("alert")).toContainText(say("save_and_resume.said.stop"));
   await axe();
   await page.context().clearCookies();
   await page.goto(address);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("returning.ended.title"));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("resume.ended.title"));
   await axe();
   await tablet.context().close();
 });
@@ -141,18 +141,18 @@ test("resuming by a code that is read out", async ({ page, context, server, axe,
   const phone = await elsewhere(context, server, scripted);
   await begun(phone);
   await phone.goto(later);
-  await phone.getByRole("button", { name: say("later.code.button") }).click();
-  const code = (await phone.getByRole("status", { name: say("later.code.label") }).innerText()).trim();
+  await phone.getByRole("button", { name: say("save_and_resume.code.button") }).click();
+  const code = (await phone.getByRole("status", { name: say("save_and_resume.code.label") }).innerText()).trim();
   expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{3}-){2}[0-9A-HJKMNP-TV-Z]{3}$/);
 
   await page.goto("/");
   await page.getByRole("link", { name: say("start.elsewhere") }).click();
   await expect(page).toHaveURL((url) => url.pathname === "/return");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("returning.title"));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("resume.title"));
   await axe();
   const journey = new Journey(page, scripted);
-  const open = page.getByRole("button", { name: say("returning.code.go_on") });
-  const field = page.getByLabel(say("returning.code.label"), { exact: true });
+  const open = page.getByRole("button", { name: say("resume.code.go_on") });
+  const field = page.getByLabel(say("resume.code.label"), { exact: true });
   await open.click();
   await journey.expectErrors([{ id: "code", message: say("errors.return_code_missing") }]);
   await field.fill("000-000-000");
@@ -164,9 +164,9 @@ test("resuming by a code that is read out", async ({ page, context, server, axe,
   await open.click();
   // The page says which draft it is, and asks before opening it.
   await expect(page.getByText(resident.landlord)).toBeVisible();
-  await expect(page.getByText(say("returning.not_yours"))).toBeVisible();
+  await expect(page.getByText(say("resume.not_yours"))).toBeVisible();
   await axe();
-  await page.getByRole("button", { name: say("returning.open") }).click();
+  await page.getByRole("button", { name: say("resume.open") }).click();
   await expect(page).toHaveURL((url) => url.pathname === tasks);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("tasks.heading"));
 
