@@ -50,10 +50,10 @@ class Held {
 }
 
 const choose = (page: Page, files: Upload[]) => page.getByLabel(say("files.add"), { exact: true }).setInputFiles(files);
-const queued = (page: Page) => page.getByRole("list", { name: say("uploads.sending") }).getByRole("listitem");
+const queued = (page: Page) => page.getByRole("list", { name: say("upload_progress.sending") }).getByRole("listitem");
 const yours = (page: Page) => page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
 const count = (page: Page, here: number, all: number) =>
-  expect(page.getByRole("status").filter({ hasText: say(all === 1 ? "uploads.received_one" : "uploads.received", { here, all }) })).toBeVisible({ timeout: 20_000 });
+  expect(page.getByRole("status").filter({ hasText: say(all === 1 ? "upload_progress.received_one" : "upload_progress.received", { here, all }) })).toBeVisible({ timeout: 20_000 });
 const sha256 = ({ buffer }: Upload) => createHash("sha256").update(buffer).digest("hex");
 
 type WithUs = { id: string; filename: string; sha256: string };
@@ -75,26 +75,26 @@ test("several files at once: two being sent, one refused, one cancelled by keybo
   const files = [photo("a.png"), letter("b.pdf"), photo("c.png"), letter("d.pdf")];
   await choose(page, [...files.slice(0, 2), program("exe"), ...files.slice(2)]);
   await expect(queued(page)).toHaveCount(5);
-  await expect(queued(page).nth(1)).toContainText(`b.pdf${say("files.kilobytes", { number: 1 })}. ${say("uploads.waiting")}`);
-  await expect(queued(page).first().getByRole("progressbar", { name: say("uploads.progress", { name: "a.png" }) })).toBeVisible();
+  await expect(queued(page).nth(1)).toContainText(`b.pdf${say("files.kilobytes", { number: 1 })}. ${say("upload_progress.waiting")}`);
+  await expect(queued(page).first().getByRole("progressbar", { name: say("upload_progress.progress", { name: "a.png" }) })).toBeVisible();
   await expect(queued(page).first().locator("canvas")).toBeVisible();
   await expect.poll(() => held.routes.length).toBe(2);
   await axe();
   await page.waitForTimeout(700);
   expect(held.routes, "two at a time").toHaveLength(2);
 
-  const cancel = page.getByRole("button", { name: `${say("uploads.cancel")} d.pdf` });
+  const cancel = page.getByRole("button", { name: `${say("upload_progress.cancel")} d.pdf` });
   await cancel.focus();
   await page.keyboard.press("Enter");
   await expect(queued(page)).toHaveCount(4);
-  await expect(page.getByRole("button", { name: `${say("uploads.cancel")} c.png` })).toBeFocused();
+  await expect(page.getByRole("button", { name: `${say("upload_progress.cancel")} c.png` })).toBeFocused();
   await held.release();
   await expect(page.getByRole("alert")).toHaveText(say("errors.file_mislabelled", { filename: "holiday-exe.jpg" }));
   await expect(yours(page)).toHaveCount(3);
   await count(page, 3, 3);
   await axe();
   await expectWhole(page, files.slice(0, 3));
-  await page.getByRole("button", { name: `${say("uploads.hide")} holiday-exe.jpg` }).click();
+  await page.getByRole("button", { name: `${say("upload_progress.hide")} holiday-exe.jpg` }).click();
   await expect(queued(page)).toHaveCount(0);
   expect(await page.evaluate(() => "files" in localStorage), "nothing is left to come back to").toBe(false);
 });
@@ -163,8 +163,8 @@ test("the connection is lost during an upload, while other questions are answere
   await context.setOffline(true);
   for (const route of held.routes.splice(0)) await route.abort("internetdisconnected");
   held.open = true;
-  await expect(queued(page).first()).toContainText(say("uploads.again"));
-  await expect(page.getByRole("button", { name: `${say("uploads.retry")} wall.png` })).toBeVisible();
+  await expect(queued(page).first()).toContainText(say("upload_progress.again"));
+  await expect(page.getByRole("button", { name: `${say("upload_progress.retry")} wall.png` })).toBeVisible();
   await axe();
   await journey.goOn();
   await journey.on("check");
@@ -209,7 +209,7 @@ test("sent before the files have arrived: the receipt and the case continue the 
   const { reference, code } = await journey.receipt();
   await count(page, 0, 3);
   const plain = await page.request.get(path.sent).then((answer) => answer.text());
-  expect(plain, "true without a script").toContain(say("uploads.received", { here: 0, all: 3 }));
+  expect(plain, "true without a script").toContain(say("upload_progress.received", { here: 0, all: 3 }));
   await expect(queued(page)).toHaveCount(3);
   await axe();
 
@@ -269,8 +269,8 @@ test("a file that is deleted before it could be read is reported at once", async
   await page.getByLabel(say("files.add"), { exact: true }).setInputFiles([gone]);
   rmSync(folder, { recursive: true });
   come();
-  await expect(page.getByRole("alert")).toContainText(say("uploads.failed", { filename: "gone.png" }), { timeout: 10_000 });
-  await expect(page.getByText(say("uploads.again"))).toHaveCount(0);
+  await expect(page.getByRole("alert")).toContainText(say("upload_progress.failed", { filename: "gone.png" }), { timeout: 10_000 });
+  await expect(page.getByText(say("upload_progress.again"))).toHaveCount(0);
   await axe();
 });
 
@@ -283,8 +283,8 @@ test("photos with the same name get different names, visible and spoken", async 
   await choose(page, [photo("image.jpg"), photo("image.jpg")]);
   await choose(page, [photo("image.jpg")]);
   for (const name of names) {
-    await expect(page.getByRole("progressbar", { name: say("uploads.progress", { name }), exact: true })).toHaveCount(1);
-    await expect(page.getByRole("button", { name: `${say("uploads.cancel")} ${name}`, exact: true })).toHaveCount(1);
+    await expect(page.getByRole("progressbar", { name: say("upload_progress.progress", { name }), exact: true })).toHaveCount(1);
+    await expect(page.getByRole("button", { name: `${say("upload_progress.cancel")} ${name}`, exact: true })).toHaveCount(1);
   }
   await held.release();
   await expect.poll(async () => (await withUs(page)).map(({ filename }) => filename).sort(), { timeout: 30_000 }).toEqual([...names].sort());
@@ -298,7 +298,7 @@ test("a shared device stores nothing, says so, and Send waits", async ({ page, c
   const held = await Held.on(context);
   await journey.open("evidence");
   await choose(page, [photo("a.png")]);
-  await expect(page.getByText(say("uploads.not_kept"))).toBeVisible();
+  await expect(page.getByText(say("upload_progress.not_kept"))).toBeVisible();
   await expect.poll(() => held.routes.length).toBe(1);
   expect(await page.evaluate(async () => [(await indexedDB.databases()).map(({ name }) => name), localStorage.length])).toEqual([[], 0]);
   await axe();

@@ -200,7 +200,7 @@
   const painting = gate(1);
 
   /** Ends a file that the server will never accept, and tells the person why. */
-  const refuse = async (item, { text } = {}, otherwise = "uploads.failed") => {
+  const refuse = async (item, { text } = {}, otherwise = "upload_progress.failed") => {
     let why;
     try {
       const problem = JSON.parse(text);
@@ -226,7 +226,7 @@
     // The draft was created while this page was open, or was not known before.
     if (item.here || !item.draft) item.draft = draft.id;
     if (item.draft !== draft.id) leave(item);
-    if (draft.sent) await refuse(item, {}, "uploads.late");
+    if (draft.sent) await refuse(item, {}, "upload_progress.late");
     const said = { filename: item.name, filetype: item.type, purpose: item.purpose, draft: item.draft };
     const metadata = Object.entries(said).map(([name, value]) => `${name} ${base64(value)}`);
     const headers = { ...tus, "Upload-Length": item.file.size, "Upload-Metadata": metadata.join() };
@@ -391,14 +391,14 @@
   /** The server's own count, on pages about a sent complaint. */
   const fixed = () => document.getElementById("files-received");
   const bar = make("section", "or-uploads govuk-width-container");
-  bar.setAttribute("aria-label", say("uploads.sending"));
+  bar.setAttribute("aria-label", say("upload_progress.sending"));
   const spoken = make("p", "govuk-body");
   spoken.setAttribute("role", "status");
   const block = make("div");
-  const heading = make("h2", "govuk-heading-m", say("uploads.sending"));
-  const lost = make("p", "govuk-body", say("uploads.not_kept"));
+  const heading = make("h2", "govuk-heading-m", say("upload_progress.sending"));
+  const lost = make("p", "govuk-body", say("upload_progress.not_kept"));
   const list = make("ul", "or-file-list");
-  list.setAttribute("aria-label", say("uploads.sending"));
+  list.setAttribute("aria-label", say("upload_progress.sending"));
   block.append(heading, lost, list);
 
   const size = (bytes) => {
@@ -429,10 +429,10 @@
     const about = make("span", "or-file-list__about");
     const progress = make("progress", "or-file-list__progress");
     progress.max = 100;
-    progress.setAttribute("aria-label", say("uploads.progress", { name: item.name }));
+    progress.setAttribute("aria-label", say("upload_progress.progress", { name: item.name }));
     const problem = make("p", "govuk-error-message or-file-list__problem", item.why);
-    const again = button("uploads.retry", item, () => (leads || !item.kept ? item.wake?.() : tell({ key: item.key, again: true })));
-    const cancel = button(item.why ? "uploads.hide" : "uploads.cancel", item, () => {
+    const again = button("upload_progress.retry", item, () => (leads || !item.kept ? item.wake?.() : tell({ key: item.key, again: true })));
+    const cancel = button(item.why ? "upload_progress.hide" : "upload_progress.cancel", item, () => {
       const next = made.nextElementSibling ?? made.previousElementSibling;
       drop(item);
       (next?.querySelector("button:not([hidden])") ?? document.getElementById("files") ?? document.getElementById("main"))?.focus();
@@ -448,7 +448,7 @@
     if (!item.line) return;
     const { about, progress, problem, again } = item.line.shown;
     const percent = item.file.size ? Math.floor((item.sent * 100) / item.file.size) : 0;
-    const state = item.why ? "" : item.trying ? say("uploads.again") : item.sent ? say("uploads.sent", { percent }) : say("uploads.waiting");
+    const state = item.why ? "" : item.trying ? say("upload_progress.again") : item.sent ? say("upload_progress.sent", { percent }) : say("upload_progress.waiting");
     about.textContent = state ? `${size(item.file.size)}. ${state}` : size(item.file.size);
     progress.value = percent;
     progress.hidden = !!item.why;
@@ -509,10 +509,10 @@
     if (server) {
       const count = Number(server.dataset.here) + here;
       const all = Number(server.dataset.all) - dropped;
-      if (here || dropped) speak(server, say(all === 1 ? "uploads.received_one" : "uploads.received", { here: count, all }));
+      if (here || dropped) speak(server, say(all === 1 ? "upload_progress.received_one" : "upload_progress.received", { here: count, all }));
     } else if (moving.length || said) {
       const all = here + moving.length;
-      speak(spoken, say(all === 1 ? "uploads.received_one" : "uploads.received", { here, all }));
+      speak(spoken, say(all === 1 ? "upload_progress.received_one" : "upload_progress.received", { here, all }));
     }
     bar.hidden = !bar.textContent;
     // Files that were chosen before this script was loaded.

@@ -60,8 +60,8 @@ fn listed() -> Vec<String> {
 /// The keys that `public/uploads.js` uses.
 fn said_by_uploads() -> impl Iterator<Item = String> {
     const SCRIPT: &str = include_str!("../../public/uploads.js");
-    let keys = SCRIPT.split("\"uploads.").skip(1);
-    keys.filter_map(|rest| Some(format!("uploads.{}", rest.split_once('"')?.0)))
+    let keys = SCRIPT.split("\"upload_progress.").skip(1);
+    keys.filter_map(|rest| Some(format!("upload_progress.{}", rest.split_once('"')?.0)))
 }
 
 /// Returns every choice that a field can offer.

@@ -14,7 +14,14 @@ pub fn Arriving(files: Files) -> impl IntoView {
         return ().into_any();
     }
     let values = [("here", files.here.to_string()), ("all", all.to_string())];
-    let count = say_with(if all == 1 { "uploads.received_one" } else { "uploads.received" }, &values);
+    let count = say_with(
+        if all == 1 {
+            "upload_progress.received_one"
+        } else {
+            "upload_progress.received"
+        },
+        &values,
+    );
     let coming = files
         .coming
         .into_iter()

@@ -11,7 +11,7 @@ use super::phone::{PNG, Portal, RESIDENT};
 
 fn received(here: u64, all: u64) -> String {
     let values = [("here", here.to_string()), ("all", all.to_string())];
-    Language::default().say_with("uploads.received", &values)
+    Language::default().say_with("upload_progress.received", &values)
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ pub fn of_uploads(site: Site) -> Result<Vec<(String, String)>> {
     let named = |(tag, all): (&str, Sentences)| {
         let said: BTreeMap<&String, &String> = all
             .iter()
-            .filter(|(key, _)| key.starts_with("uploads.") || ["files.megabytes", "files.kilobytes"].contains(&key.as_str()))
+            .filter(|(key, _)| key.starts_with("upload_progress.") || ["files.megabytes", "files.kilobytes"].contains(&key.as_str()))
             .collect();
         Ok((format!("uploads-{tag}.js"), serde_json::to_string(&said)?))
     };
