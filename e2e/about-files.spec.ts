@@ -12,7 +12,7 @@ test("a photo with a location is captioned and replaced by a copy without locati
   await journey.open("evidence");
   await journey.field(say("files.add")).setInputFiles([await sample("place.jpg", "image/jpeg")]);
   if (!scripted) await page.getByRole("button", { name: say("files.upload") }).click();
-  const file = page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
+  const file = page.getByRole("list", { name: say("files.yours"), exact: true }).getByRole("listitem");
   await expect(file).toHaveCount(1);
   await expect(file).toContainText(say("files.taken", { date: "4 March 2026", time: "18:30" }));
   await expect(file).toContainText(say("files.has_place"));

@@ -165,7 +165,7 @@ test.describe("files", () => {
     if (!scripted) await page.getByRole("button", { name: say("files.upload") }).click();
   }
 
-  const yours = (page: Page) => page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
+  const yours = (page: Page) => page.getByRole("list", { name: say("files.yours"), exact: true }).getByRole("listitem");
 
   /** Expects each refusal to name its file: in the summary and at the field or, with JavaScript, in the file's entry in the list. */
   async function expectRefused(page: Page, messages: string[], scripted: boolean): Promise<void> {

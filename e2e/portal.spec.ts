@@ -29,8 +29,8 @@ async function fits(page: Page, name: string, axe: () => Promise<void>): Promise
 
 /** Opens a case action from the case page, posts it empty if that is an error, and leaves it open. */
 async function open(page: Page, act: string, axe: () => Promise<void>, wrong = true): Promise<void> {
-  await page.getByRole("link", { name: say(`act.${act}.link`) }).first().click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(`act.${act}.title`));
+  await page.getByRole("link", { name: say(`case_actions.${act}.link`) }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(`case_actions.${act}.title`));
   await fits(page, act, axe);
   if (!wrong) return;
   await send(page, act);
@@ -39,11 +39,11 @@ async function open(page: Page, act: string, axe: () => Promise<void>, wrong = t
 }
 
 async function send(page: Page, act: string): Promise<void> {
-  await page.getByRole("button", { name: say(`act.${act}.button`), exact: true }).click();
+  await page.getByRole("button", { name: say(`case_actions.${act}.button`), exact: true }).click();
 }
 
 async function done(page: Page, act: string): Promise<void> {
-  await expect(page.getByText(say(`act.${act}.done`))).toBeVisible();
+  await expect(page.getByText(say(`case_actions.${act}.done`))).toBeVisible();
 }
 
 const desk = (server: Server, ...words: string[]) => server.command("case", ...words);

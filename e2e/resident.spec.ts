@@ -31,7 +31,7 @@ test("a resident complains and follows the complaint", async ({ page, server, ax
     const upload = page.getByRole("button", { name: say("files.upload") });
     if (scripted) await expect(upload).toBeHidden();
     else await upload.click();
-    const files = page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
+    const files = page.getByRole("list", { name: say("files.yours"), exact: true }).getByRole("listitem");
     await expect(files).toHaveCount(2);
     await expect(files.nth(0)).toContainText("bathroom wall.png");
     await expect(files.nth(1)).toContainText("letter.pdf");
@@ -52,7 +52,7 @@ test("a resident complains and follows the complaint", async ({ page, server, ax
       ["resident_name", resident.name],
       ["home_address", `${resident.line_1}\n${resident.town}\n${resident.postcode}`],
       ["contact", `${resident.email}\n${resident.phone}`],
-      ["landlord", resident.landlord],
+      ["landlord", `${resident.landlord}\n${say("check.landlord_typed")}`],
       ["stage", option("stage", "stage", "final_response")],
       [
         "dates",

@@ -61,9 +61,10 @@ export const path = {
 export type Step = keyof typeof path;
 
 /** Returns a question's document title, without the service: its heading, unless that would reveal something in the history. */
-export function titleOf(step: Step, heading: string, language = "en"): string {
+export function titleOf(step: Step, heading: string, language = "en", voices: readonly string[] = []): string {
   const neutral = `steps.${step}.page_title`;
-  return has(neutral) ? sayIn(language, neutral) : heading;
+  const spoken = [...voices.map((voice) => `${neutral}_${voice}`), neutral].find((key) => has(key));
+  return spoken ? sayIn(language, spoken) : heading;
 }
 
 /** The answers of the resident in these tests. */

@@ -89,7 +89,7 @@ export async function walk(journey: Journey, { own = {}, voices = [], look }: Op
     const heading = say(spoken ?? `steps.${step}.heading`);
     const numbered = (question: string) => (issue > 1 ? say("form.issue_heading", { number: issue, question }) : question);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(numbered(heading));
-    await expect(page).toHaveTitle(say("form.title", { page: numbered(titleOf(step, heading, journey.language)), service: say("site.name") }));
+    await expect(page).toHaveTitle(say("form.title", { page: numbered(titleOf(step, heading, journey.language, voices)), service: say("site.name") }));
     await journey.alive();
     if (look) {
       await look(step);
