@@ -8,15 +8,15 @@ use std::sync::LazyLock;
 use crate::languages::{About, LANGUAGES};
 use crate::sentences::{self, Sentences};
 
+// `FILES`: the tag of each folder in `locales/`, and the contents of its files.
+#[cfg(not(debug_assertions))]
+include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+
 /// Returns the contents of the files in a language's folder.
 #[cfg(not(debug_assertions))]
-fn files(tag: &str) -> impl Iterator<Item = &'static str> {
-    // `FILES`: the tag of each folder in `locales/`, and the contents of its files.
-    include!(concat!(env!("OUT_DIR"), "/locales.rs"));
-    FILES
-        .iter()
-        .filter(move |(folder, _)| *folder == tag)
-        .flat_map(|(_, files)| files.iter().copied())
+fn files(tag: &str) -> impl Iterator<Item = String> {
+    let folders = FILES.iter().filter(move |(folder, _)| *folder == tag);
+    folders.flat_map(|(_, files)| files.iter().map(|file| (*file).to_owned()))
 }
 
 /// Returns the contents of the files in a language's folder.
@@ -24,7 +24,10 @@ fn files(tag: &str) -> impl Iterator<Item = &'static str> {
 fn files(tag: &str) -> impl Iterator<Item = String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../locales").join(tag);
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| std::fs::read_to_string(entry.path()).ok())
+    let files = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yml"));
+    files.filter_map(|path| std::fs::read_to_string(path).ok())
 }
 
 /// The sentences of each language, in the order of [`LANGUAGES`].
@@ -49,7 +52,7 @@ static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
 fn written(tag: &str) -> Sentences {
     let mut found = Sentences::new();
     for file in files(tag) {
-        if let Err(line) = sentences::read(file.as_ref(), &mut found) {
+        if let Err(line) = sentences::read(&file, &mut found) {
             tracing::error!(%line, tag, "a locale file cannot be read beyond this line");
         }
     }

@@ -97,7 +97,7 @@ async fn a_search_says_why_it_found_a_landlord_under_another_name() {
 
 #[tokio::test]
 async fn the_check_page_says_which_landlord_was_typed_and_not_chosen() {
-    let note = "It was not chosen from our list of landlords.";
+    let note = "We have not matched it to our list of landlords.";
     let portal = Portal::new().await;
     let mut phone = portal.phone();
     phone.answer(&RESIDENT[..1]).await;

@@ -28,14 +28,28 @@ pub fn formatting() -> Result<Tally> {
     passes(process::cargo().args(["fmt", "--all", "--check"]))
 }
 
-/// Runs Clippy on the server, its binary and its tests.
+/// Runs Clippy on the server, its binary and its tests; and on the sentences as a release contains them, which no test compiles.
 pub fn lints_server() -> Result<Tally> {
-    passes(
-        process::cargo()
-            .args(["clippy", "--quiet"])
-            .args(SERVER_PACKAGES)
-            .args(["--all-targets", "--", "-D", "warnings"]),
-    )
+    let mut tally =
+        passes(
+            process::cargo()
+                .args(["clippy", "--quiet"])
+                .args(SERVER_PACKAGES)
+                .args(["--all-targets", "--", "-D", "warnings"]),
+        )?;
+    tally += passes(process::cargo().args([
+        "clippy",
+        "--quiet",
+        "--release",
+        "--package",
+        "text",
+        "--features",
+        "server",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    Ok(tally)
 }
 
 /// Runs Clippy on the browser's part.

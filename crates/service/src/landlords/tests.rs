@@ -333,3 +333,25 @@ fn every_other_name_belongs_to_a_landlord_and_is_found() {
         .collect();
     assert_found("other names", &searches);
 }
+
+#[rstest]
+#[case("")]
+#[case("   ")]
+#[case("&&& '' ,,,")]
+#[case("the my of")]
+#[case("ŵŷŵŷŵŷŵŷŵŷ")]
+#[case("lbéééééé lbŵŷŵŷŵŷ")]
+#[case("🏠🏠🏠🏠🏠🏠🏠🏠🏠🏠")]
+#[case("towerhamletsé é")]
+#[case("<script>alert(1)</script>")]
+#[case("\u{0}\u{202e}\u{200d}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}")]
+fn strange_input_is_searched_like_any_other(#[case] typed: &str) {
+    for typed in [
+        typed.to_owned(),
+        typed.repeat(1_000),
+        format!("{typed}clarion{typed}"),
+        format!("clarion {typed} housing"),
+    ] {
+        assert!(register().search(Language::default(), &typed, 10).len() <= 10);
+    }
+}
