@@ -134,17 +134,23 @@ mod tests {
 
     use super::*;
 
-    /// A writer that waits for a signal before each line, or fails.
+    /// A writer that waits at its gate before each line, or fails.
     struct Pipe {
-        gate: Option<mpsc::Receiver<()>>,
+        gate: Option<Gate>,
         closed: Arc<AtomicU64>,
         seen: Arc<Mutex<Vec<u8>>>,
+    }
+
+    struct Gate {
+        reached: mpsc::Sender<()>,
+        opened: mpsc::Receiver<()>,
     }
 
     impl Write for Pipe {
         fn write(&mut self, text: &[u8]) -> io::Result<usize> {
             if let Some(gate) = &self.gate {
-                let _ = gate.recv();
+                let _ = gate.reached.send(());
+                let _ = gate.opened.recv();
             }
             if self.closed.load(Ordering::Relaxed) == 1 {
                 return Err(io::ErrorKind::BrokenPipe.into());
@@ -164,23 +170,25 @@ mod tests {
 
     #[test]
     fn a_reader_that_stands_still_holds_up_no_writer() {
-        let (open, gate) = mpsc::channel();
+        let (open, opened) = mpsc::channel();
+        let (reached, at_the_gate) = mpsc::channel();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let pipe = Pipe {
-            gate: Some(gate),
+            gate: Some(Gate { reached, opened }),
             closed: Arc::default(),
             seen: Arc::clone(&seen),
         };
         let lines = LogWriter::start(pipe).unwrap();
-        let many = WAITING + 100;
-        for n in 0..many {
+        say(&lines, "line 0\n");
+        // From here the thread takes no line and counts none as told.
+        at_the_gate.recv().unwrap();
+        for n in 1..=WAITING + 100 {
             say(&lines, &format!("line {n}\n"));
         }
-        // The thread may be writing one line.
-        assert!((99..=100).contains(&lines.dropped()), "{}", lines.dropped());
+        assert_eq!(lines.dropped(), 100);
         drop(open);
         // Wait until the buffer has space again: a further line would be dropped before.
-        let kept = format!("line {}\n", WAITING - 1);
+        let kept = format!("line {WAITING}\n");
         while !String::from_utf8_lossy(&seen.lock().unwrap()).contains(&kept) {
             std::thread::sleep(Duration::from_millis(5));
         }
