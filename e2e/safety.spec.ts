@@ -137,6 +137,31 @@ test.describe("Exit this page", () => {
     await expectGone(page, context, neutral);
   });
 
+  test("a person who reads how to come back, and gets a code, comes back after leaving", async ({ page, context, scripted, neutral, axe }) => {
+    const journey = new Journey(page, scripted);
+    await journey.open("start");
+    await expect(page.getByText(say("safe.start.back"))).toBeVisible();
+    await answerUpTo(page.request);
+    await journey.open("home_address");
+    const band = page.getByRole("region", { name: say("safe.exit.label") });
+    await band.getByText(say("safe.exit.about")).click();
+    await expect(band.getByText(say("safe.exit.does_not"))).toBeVisible();
+    await axe();
+    await picture(page, "exit-coming-back", false);
+    await band.getByRole("link", { name: say("safe.exit.get_code") }).click();
+    await page.getByRole("button", { name: say("save_and_resume.code.button") }).click();
+    const code = await page.locator(".or-reference__code").innerText();
+    await exit(page).click();
+    await expectGone(page, context, neutral);
+    await page.goto("/");
+    await page.getByRole("link", { name: say("start.elsewhere") }).click();
+    await page.locator("#code").fill(code);
+    await page.locator("#code").press("Enter");
+    await expect(page).toHaveURL((url) => url.pathname === path.tasks);
+    await journey.open("resident_name");
+    await expect(page.locator("#full_name")).toHaveValue(resident.name);
+  });
+
   test("a new visit starts from nothing, and the server has deleted nothing", async ({ page, context, server, neutral }) => {
     await answerUpTo(page.request);
     const draft = (await context.cookies()).find(({ name }) => name === "draft");

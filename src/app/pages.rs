@@ -38,6 +38,8 @@ mod no_access;
 mod no_connection;
 #[cfg(feature = "ssr")]
 mod open_devices;
+#[cfg(feature = "ssr")]
+mod policies;
 pub(crate) mod questionnaire;
 #[cfg(feature = "ssr")]
 mod remove_thing;
@@ -81,6 +83,7 @@ pub use {
     help::HelpPage,
     no_connection::NoConnectionPage,
     open_devices::OpenDevicesPage,
+    policies::{AccessibilityPage, CookiesPage, PrivacyPage},
     remove_thing::RemoveThingPage,
     representation::{JoinPage, LOOKED, PeoplePage, PersonPage, RequestPage},
     resume::ComeBackPage,

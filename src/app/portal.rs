@@ -129,6 +129,8 @@ pub struct RetentionPeriods {
     pub code_hours: u32,
     /// Days a device is remembered.
     pub remember_days: u32,
+    /// Years a closed case is kept.
+    pub case_years: u32,
 }
 
 /// The size limits of files, in bytes. In context on every page that the server renders.
@@ -356,7 +358,7 @@ impl ShellData {
     }
 }
 
-/// The organisation that runs the portal, shown on the start and help pages. A value that is not set is not shown.
+/// The organisation that runs the portal, shown on every page. A value that is not set is not shown.
 ///
 /// It is in context on every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -377,6 +379,12 @@ pub struct Organisation {
     /// When the telephone is answered, in the organisation's own words.
     /// Example: `Monday to Friday, 9am to 5pm`
     pub hours: Option<String>,
+    /// The organisation's own privacy notice. The portal's page says what this program does, and links to it.
+    /// Example: `https://www.example.org/privacy`
+    pub privacy_url: Option<String>,
+    /// The organisation's own accessibility statement, linked likewise.
+    /// Example: `https://www.example.org/accessibility`
+    pub accessibility_url: Option<String>,
 }
 
 /// Returns the path of the current request.

@@ -146,6 +146,8 @@ pub enum ConfigError {
     Empty(&'static str),
     #[error("organisation.email: {0:?} is not an email address")]
     OrganisationEmail(String),
+    #[error("{0}: {1:?} is not an address such as https://www.example.org/privacy")]
+    OrganisationPage(&'static str, String),
     #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
     ExitUrl(String),
     #[error("storage_url: {0}")]
@@ -220,6 +222,12 @@ impl Config {
         {
             note(Some(ConfigError::OrganisationEmail(email.clone())));
         }
+        let (privacy, accessibility) = (&self.organisation.privacy_url, &self.organisation.accessibility_url);
+        for (name, url) in [("organisation.privacy_url", privacy), ("organisation.accessibility_url", accessibility)] {
+            if let Some(url) = url.as_ref().filter(|url| !is_page(url)) {
+                note(Some(ConfigError::OrganisationPage(name, url.clone())));
+            }
+        }
         if !is_page(&self.safety.exit_url) {
             note(Some(ConfigError::ExitUrl(self.safety.exit_url.clone())));
         }
@@ -279,6 +287,7 @@ impl Config {
             email,
             post,
             hours,
+            ..
         } = &self.organisation;
         [
             ("organisation.name", name),

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::language_switch::{LanguageSwitch, NotReviewed};
+#[cfg(feature = "ssr")]
+use crate::app::portal::Organisation;
 use crate::app::words::say;
 use complaint::questionnaire::steps::ROOT;
 
@@ -14,7 +16,9 @@ pub fn SkipLink() -> impl IntoView {
     view! { <a href="#main" rel="external" class="govuk-skip-link">{say("site.skip_to_main")}</a> }.into_any()
 }
 
-/// The inner HTML of the `<header>`: the service's name, the languages, and the link to an existing case.
+/// The inner HTML of the `<header>`: whose portal this is, the languages, and the link to an existing case.
+///
+/// The organisation's name is on the page and not in its title, which stays in the history.
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SiteHeader(
@@ -31,6 +35,7 @@ pub fn SiteHeader(
     } else {
         "or-site-header__link"
     };
+    let organisation = use_context::<Organisation>().unwrap_or_default().name;
     view! {
         {exit.then(|| view! { <super::safety::ExitSkipLink/> })}
         <div class="or-site-header__inner govuk-width-container">
@@ -40,8 +45,9 @@ pub fn SiteHeader(
                     <path d="M9.5 12h6M9.5 16.5h4" stroke="currentColor" stroke-width="2.25" stroke-linecap="round"></path>
                     <path d="m14 23.5 3.5 3.5 6-7" fill="none" stroke="currentColor" stroke-width="2.75" stroke-linejoin="round" stroke-linecap="round"></path>
                 </svg>
-                <span class="or-site-header__name">{say("site.name")}</span>
+                <span class="or-site-header__name">{organisation.clone().unwrap_or_else(|| say("site.name"))}</span>
             </a>
+            {organisation.map(|_| view! { <span class="or-site-header__service">{say("start.title")}</span> })}
             <LanguageSwitch back/>
             <a class=link href="/sign-in" rel="external">{say("site.follow")}</a>
         </div>
@@ -74,13 +80,43 @@ pub fn SiteFooter() -> impl IntoView {
                     <li><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></li>
                     <li><a class="govuk-link" href="/this-phone" rel="external">{say("safe.shared.link")}</a></li>
                     <li><a class="govuk-link" href="/about-this-site" rel="external">{say("safe.about.link")}</a></li>
+                    <li><a class="govuk-link" href="/privacy" rel="external">{say("about_privacy.link")}</a></li>
+                    <li><a class="govuk-link" href="/cookies" rel="external">{say("about_cookies.link")}</a></li>
+                    <li><a class="govuk-link" href="/accessibility" rel="external">{say("about_accessibility.link")}</a></li>
                 </ul>
             </nav>
+            {organisation()}
             <p class="or-site-footer__note">{say("site.emergency")}</p>
             <NotReviewed/>
         </div>
     }
     .into_any()
+}
+
+/// The organisation with its telephone number and address, as far as they are configured.
+#[cfg(feature = "ssr")]
+fn organisation() -> Option<AnyView> {
+    let Organisation { name, phone, post, hours, .. } = use_context().unwrap_or_default();
+    let lines = post.map(|post| post.lines().map(str::trim).collect::<Vec<_>>().join(", "));
+    let phone = phone.map(|phone| {
+        let hours = hours.map(|hours| format!(" ({hours})"));
+        view! { <p class="or-site-footer__note">{say("help.contact.phone")}" "{phone_link(phone)}{hours}</p> }
+    });
+    let name_and_post: Vec<String> = name.into_iter().chain(lines).collect();
+    (!name_and_post.is_empty() || phone.is_some()).then(|| {
+        view! {
+            <p class="or-site-footer__note">{name_and_post.join(", ")}</p>
+            {phone}
+        }
+        .into_any()
+    })
+}
+
+/// A telephone number that a phone dials.
+#[cfg(feature = "ssr")]
+pub fn phone_link(number: String) -> AnyView {
+    let digits: String = number.chars().filter(|c| !c.is_whitespace()).collect();
+    view! { <a class="govuk-link" href=format!("tel:{digits}") rel="external">{number}</a> }.into_any()
 }
 
 /// The main part of a page, with the Back link before it.

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::app::portal::{Safety, ShellData};
-use crate::app::words::say;
+use crate::app::words::{language, say};
 
 fn safety() -> Safety {
     expect_context::<ShellData>().safety
@@ -15,13 +15,22 @@ pub fn is_shared() -> bool {
     safety().shared
 }
 
-/// The exit button at the top right, inside its `<section>`. A form, so that it works without JavaScript: it ends the session and
-/// leaves.
+/// The band with the exit button, inside its `<section>`. A form, so that it works without JavaScript: it ends the session and
+/// leaves. Beside it stands how to come back, because after leaving it is too late to read that.
 #[component]
-pub fn Exit() -> impl IntoView {
+pub fn Exit(
+    /// Whether the page belongs to the questionnaire, whose answers need a link or a code. A sent complaint needs a sign-in.
+    in_journey: bool,
+) -> impl IntoView {
     let safety = safety();
     view! {
         <div class="or-exit__inner govuk-width-container">
+            <details class="or-exit__about">
+                <summary>{say("safe.exit.about")}</summary>
+                <p>{say("safe.exit.does")}</p>
+                <p>{say("safe.exit.does_not")}</p>
+                {coming_back(in_journey, safety.kept_days)}
+            </details>
             <form
                 id="exit"
                 class="or-exit__form"
@@ -39,6 +48,23 @@ pub fn Exit() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Says how to open the answers, or the complaint, again.
+fn coming_back(in_journey: bool, kept_days: u32) -> AnyView {
+    if in_journey {
+        view! {
+            <p>{language().say_count("safe.exit.kept", kept_days.into())}" "{say("safe.exit.code")}</p>
+            <p><a class="govuk-link" href="/save-and-return" rel="external">{say("safe.exit.get_code")}</a></p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p>{say("safe.exit.sent")}</p>
+            <p><a class="govuk-link" href="/about-this-site" rel="external">{say("safe.start.more")}</a></p>
+        }
+        .into_any()
+    }
 }
 
 /// The second stop of the Tab key. A button of the same form, so that it leaves as well.

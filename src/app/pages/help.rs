@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
-use crate::app::components::layout::Main;
+use crate::app::components::layout::{Main, phone_link};
 use crate::app::portal::{Organisation, RetentionPeriods};
 use crate::app::words::{language, say};
 
@@ -37,20 +37,18 @@ fn contact() -> AnyView {
         email,
         post,
         hours,
+        ..
     } = use_context().unwrap_or_default();
     if phone.is_none() && email.is_none() && post.is_none() {
         return view! { <p class="govuk-body">{say("help.contact.ask")}</p> }.into_any();
     }
     let line = |key: &str, value: AnyView| view! { <p class="govuk-body"><strong>{say(key)}</strong>" "{value}</p> };
-    let link = |scheme: &str, text: String| {
-        let address: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        view! { <a class="govuk-link" href=format!("{scheme}:{address}") rel="external">{text}</a> }.into_any()
-    };
+    let mail = |text: String| view! { <a class="govuk-link" href=format!("mailto:{text}") rel="external">{text.clone()}</a> }.into_any();
     let post = post.map(|post| name.into_iter().chain([post]).collect::<Vec<_>>().join("\n"));
     view! {
-        {phone.map(|text| line("help.contact.phone", link("tel", text)))}
+        {phone.map(|text| line("help.contact.phone", phone_link(text)))}
         {hours.map(|text| line("help.contact.hours", text.into_any()))}
-        {email.map(|text| line("help.contact.email", link("mailto", text)))}
+        {email.map(|text| line("help.contact.email", mail(text)))}
         {post.map(|text| line("help.contact.post", view! { <span class="or-user-text">{text}</span> }.into_any()))}
     }
     .into_any()

@@ -54,7 +54,8 @@ pub fn StartPage() -> impl IntoView {
                 })}
             </Suspense>
             <h2 class="govuk-heading-m">{say("safe.start.title")}</h2>
-            <p class="govuk-body">{say("safe.start.exit")}" "<a class="govuk-link" href="/about-this-site" rel="external">{say("safe.start.more")}</a></p>
+            <p class="govuk-body">{say("safe.start.exit")}</p>
+            <p class="govuk-body">{say("safe.start.back")}" "<a class="govuk-link" href="/about-this-site" rel="external">{say("safe.start.more")}</a></p>
             <SharedSwitch from="/"/>
             <h2 class="govuk-heading-m">{say("start.other.title")}</h2>
             <p class="govuk-body">{say("start.other.text")}</p>

@@ -10,6 +10,7 @@ use crate::app::page_chrome::{PageChrome, PageKind};
 use crate::app::portal::address;
 use crate::app::portal::{HasQuestionForm, ShellData};
 use crate::app::words::{language, say};
+use complaint::Page;
 use complaint::questionnaire::steps::ROOT;
 
 /// The placeholder for the page's address in cached text: a private-use character, which no sentence contains.
@@ -23,7 +24,8 @@ pub(crate) fn page_chrome(data: &ShellData) -> Arc<PageChrome> {
         shared: data.safety.shared,
         // The start page only mentions the exit button: the resident has entered nothing yet.
         exit: path != "/",
-        in_journey: path.starts_with(ROOT),
+        // After sending, the way back is a sign-in, as for a case.
+        in_journey: path.starts_with(ROOT) && path != Page::Sent.path(),
         question: use_context::<HasQuestionForm>().is_some_and(|there| there.0),
         languages: !data.languages.is_empty(),
     };
@@ -39,7 +41,7 @@ fn render(PageKind { exit, in_journey, .. }: PageKind) -> PageChrome {
     PageChrome {
         before_address,
         after_address,
-        exit: exit.then(|| (say("safe.exit.label"), view! { <Exit/> }.to_html().into())),
+        exit: exit.then(|| (say("safe.exit.label"), view! { <Exit in_journey/> }.to_html().into())),
         footer: view! { <SiteFooter/> }.to_html().into(),
     }
 }

@@ -45,9 +45,9 @@ fn html(which: &str, shell: &ShellData, language: Language) -> String {
     let safety = &shell.safety;
     let word = |key: &str| html_escape::encode_safe(&language.say(&format!("safe.exit.{key}"))).into_owned();
     let attribute = |text: &str| html_escape::encode_double_quoted_attribute(text).into_owned();
-    // The same markup as in `app::components::safety`.
+    // The same markup as in `app::components::safety`, without the words about coming back.
     let exit = format!(
-        r#"<section class="or-exit" aria-label="{label}"><form id="exit" class="or-exit__form" method="post" action="/exit" data-to="{to}" data-left="{left}" data-leaving="{leaving}" data-two="{two}" data-one="{one}" data-over="{over}"><button class="govuk-button govuk-button--warning or-exit__button" type="submit">{button}</button></form></section>"#,
+        r#"<section class="or-exit" aria-label="{label}"><div class="or-exit__inner govuk-width-container"><form id="exit" class="or-exit__form" method="post" action="/exit" data-to="{to}" data-left="{left}" data-leaving="{leaving}" data-two="{two}" data-one="{one}" data-over="{over}"><button class="govuk-button govuk-button--warning or-exit__button" type="submit">{button}</button></form></div></section>"#,
         label = word("label"),
         to = attribute(&safety.exit_url),
         left = safety.left,

@@ -97,6 +97,7 @@ impl Visit {
             warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
             code_hours: settings.return_code_hours,
             remember_days: settings.remember_days,
+            case_years: settings.case_years,
         };
         let sizes = FileSizes {
             file: settings.evidence.file_bytes,

@@ -193,6 +193,7 @@ fn a_proxy_that_is_not_named_is_warned_of() {
         "scanner.clamd:",
         "organisation.name:",
         "organisation.phone:",
+        "organisation.privacy_url:",
     ] {
         assert!(warned(&config, setting), "{setting}");
     }
@@ -201,6 +202,7 @@ fn a_proxy_that_is_not_named_is_warned_of() {
     config.scanner.clamd = Some("tcp://127.0.0.1:3310".into());
     config.organisation.name = Some("Example Homes".into());
     config.organisation.phone = Some("01632 960 100".into());
+    config.organisation.privacy_url = Some("https://www.example.org/privacy".into());
     assert!(config.warnings().is_empty(), "{:?}", config.warnings());
     config.deliveries.hold = true;
     config.metrics.listen = Some("0.0.0.0:9464".parse().unwrap());
@@ -309,6 +311,10 @@ fn a_proxy_that_is_not_named_is_warned_of() {
     "organisation.email: \"help at example.org\" is not an email address"
 )]
 #[case("[organisation]\nemail = 'help@'", "organisation.email: \"help@\" is not an email address")]
+#[case(
+    "[organisation]\nprivacy_url = 'http://www.example.org/privacy'",
+    "organisation.privacy_url: \"http://www.example.org/privacy\" is not an address such as https://www.example.org/privacy"
+)]
 #[case("[organisation]\nname = ' '", "organisation.name is empty: set a value, or leave the setting out")]
 #[case(
     "public_url = 'https://complaints.example.org/portal'",

@@ -43,6 +43,10 @@ impl Config {
             "organisation.phone: is not set, and neither are email and post: people who cannot use the portal find no other way to reach the organisation".to_owned(),
         );
         warn(
+            public && self.organisation.privacy_url.is_none(),
+            "organisation.privacy_url: is not set: the page about privacy says only what this program does".to_owned(),
+        );
+        warn(
             self.sms.webhook_secret.is_some() && self.sms.webhook_url.is_none(),
             "sms.webhook_secret: is set and sms.webhook_url is not: no text messages are sent".to_owned(),
         );
