@@ -3,6 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIRequestContext, Page } from "@playwright/test";
+import { unfold } from "./support/case";
 import { expectAccessible } from "./support/axe";
 import { picture } from "./support/picture";
 import type { Server } from "./support/server";
@@ -77,6 +78,7 @@ test("a tenant consents to part of a request, and ends the representation", asyn
   const [reference, code] = await sentForWren(page.request, email);
   const people = `/cases/${reference}/people`;
   await signIn(page, reference, code);
+  await unfold(page, "case.people_and_contact");
   await page.getByRole("link", { name: say("representation.people.link") }).click();
   await expect(page.getByText(say("authority.wait.link.claimant"))).toBeVisible();
   await axe();
@@ -194,5 +196,6 @@ test("a bounced email is reported, and the tenant is asked at another address", 
   await axe();
   expect(await link(server, `right.${email}`)).toBeTruthy();
   await page.goto(`/cases/${reference}`);
+  await unfold(page, "case.timeline");
   await expect(page.getByText(say("timeline.consent_request_bounced_representative"))).toBeVisible();
 });

@@ -3,6 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { unfold } from "./support/case";
 import { picture } from "./support/picture";
 import type { Server } from "./support/server";
 import { answerUpTo, post } from "./support/steps";
@@ -46,6 +47,7 @@ test("a new email address is confirmed by a code to the old one", async ({ page,
   const receipt = await (await page.request.get("/api/v1/drafts/current/receipt")).json();
   await post(page.request, "sign_in", { reference: receipt.reference, access_code: receipt.access_code });
   await page.goto(`/cases/${receipt.reference}`);
+  await unfold(page, "case.people_and_contact");
   await page.getByRole("link", { name: say("contact.link") }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("contact.title"));
   await fits(page, "plan", axe);

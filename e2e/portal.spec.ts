@@ -1,6 +1,7 @@
 // Case actions on a sent case: one path for each.
 
 import type { APIRequestContext, Page } from "@playwright/test";
+import { unfoldAll } from "./support/case";
 import { photo } from "./support/files";
 import { picture } from "./support/picture";
 import { answerUpTo, post } from "./support/steps";
@@ -70,6 +71,8 @@ test("a message, the diary, files and another problem", async ({ page, axe }) =>
   await done(page, "diary");
   await expect(page.locator(".or-timeline__event--latest")).toContainText("damp.png");
   await fits(page, "case", axe);
+  await unfoldAll(page);
+  await fits(page, "case-unfolded", axe);
 
   await open(page, "files", axe);
   await page.getByLabel(say("case_actions.files.files")).setInputFiles({ name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear tenant") });

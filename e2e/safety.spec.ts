@@ -393,6 +393,9 @@ test("the safety pages in every layout", async ({ page, axe, scripted }) => {
     ["this-phone", "/this-phone"],
     ["start", "/"],
     ["question", path.role],
+    ["privacy", "/privacy"],
+    ["cookies", "/cookies"],
+    ["accessibility", "/accessibility"],
   ]) {
     await page.goto(address);
     for (const [mode, width, media] of [

@@ -3,6 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIRequestContext } from "@playwright/test";
+import { unfold } from "./support/case";
 import { picture } from "./support/picture";
 import type { Server } from "./support/server";
 import { answerUpTo, path, post, resident } from "./support/steps";
@@ -63,6 +64,7 @@ test("signing in with a code by email, and signing out everywhere else", async (
   await page.getByRole("button", { name: say("sign_in.button") }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("case.title", { reference }));
   await axe();
+  await unfold(page, "case.told");
   await page.getByRole("link", { name: say("case.as_sent.link") }).click();
   await expect(page.getByText(resident.what_happened.split("\n")[0])).toBeVisible();
   await expect(page.getByText(resident.email)).toBeVisible();

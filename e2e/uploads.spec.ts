@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, Page, Route } from "@playwright/test";
+import { unfold } from "./support/case";
 import { letter, photo, program, type Upload } from "./support/files";
 import { Journey } from "./support/journey";
 import { answerUpTo, path } from "./support/steps";
@@ -227,6 +228,7 @@ test("sent before the files have arrived: the receipt and the case continue the 
   await page.reload();
   const timeline = page.locator(".or-timeline__event");
   await expect(timeline.filter({ hasText: say("timeline.file_received") })).toHaveCount(3);
+  await unfold(page, "case.files");
   await expect(page.getByRole("list", { name: say("case.files") }).getByRole("listitem")).toHaveCount(3);
   await expect(page.locator("#files-received"), "the list of files says it all now").toHaveCount(0);
   await expectWhole(page, files);

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod background;
+mod brand;
 pub mod check;
 pub mod config;
 mod connections;

@@ -5,6 +5,7 @@
 //
 // `page.goto("/")` opens the worker's own server. A console error or warning, or an exception in the page, fails the test.
 
+import { resolve } from "node:path";
 import { test as base, expect } from "@playwright/test";
 import { expectAccessible, type Rules } from "./axe";
 import { startNeutral, type Neutral } from "./neutral";
@@ -37,6 +38,15 @@ const always = /Failed to load resource: the server responded with a status of 4
 /** Without JavaScript nothing uses the preloaded Wasm, and Chromium reports that. */
 const unused = /was preloaded using link preload but not used/;
 
+/** The organisation of the portal under test, with a long name. */
+const organisation = {
+  ONRECORD_ORGANISATION__NAME: "Example Housing Ombudsman Service",
+  ONRECORD_ORGANISATION__PHONE: "01632 960 100",
+  ONRECORD_ORGANISATION__HOURS: "Monday to Friday, 9am to 5pm",
+  ONRECORD_ORGANISATION__POST: "1 Example Street\nExampletown",
+  ONRECORD_ORGANISATION__LOGO: resolve("public/favicon.svg"),
+};
+
 export const test = base.extend<ForTest, ForWorker>({
   allowedConsole: [undefined, { option: true }],
 
@@ -52,7 +62,7 @@ export const test = base.extend<ForTest, ForWorker>({
   // One kind of server for all tests: for another kind, Playwright would end the worker with its browser and start both again.
   server: [
     async ({ neutral }, use) => {
-      const server = await Server.start([], { ONRECORD_SAFETY__EXIT_URL: neutral.url });
+      const server = await Server.start([], { ONRECORD_SAFETY__EXIT_URL: neutral.url, ...organisation });
       await use(server);
       await server.stop();
     },

@@ -97,6 +97,9 @@ pub use {
     this_phone::ThisPhonePage,
 };
 
+#[cfg(all(feature = "ssr", debug_assertions))]
+pub use case::gallery::GalleryPage;
+
 use leptos::prelude::*;
 
 use super::portal::{PortalHandle, RejectedForm};
@@ -110,3 +113,7 @@ fn portal() -> PortalHandle {
 fn posted() -> Option<RejectedForm> {
     SharedValue::new(use_context::<RejectedForm>).into_inner()
 }
+
+/// Debug builds show every state of a case here; others have no such page.
+#[cfg(all(feature = "ssr", not(debug_assertions)))]
+pub use NotFoundPage as GalleryPage;

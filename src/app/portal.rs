@@ -323,6 +323,8 @@ pub struct ShellData {
     /// The languages that the site offers.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
+    /// The hashed address of the organisation's logo.
+    pub logo: Option<Arc<str>>,
     pub safety: Safety,
     /// The cache of page chrome.
     pub page_chrome: PageChromeCache,
@@ -346,15 +348,16 @@ pub struct Safety {
 #[cfg(feature = "ssr")]
 impl ShellData {
     /// Returns the files that the service worker stores: all that the questionnaire needs besides its pages.
-    pub fn kept(&self) -> [&str; 6] {
-        [
+    pub fn kept(&self) -> Vec<&str> {
+        let files = [
             &self.wasm,
             &self.script,
             &self.text,
             &self.main_css,
             &self.favicon,
             &self.safety.script,
-        ]
+        ];
+        files.into_iter().chain(&self.logo).map(|file| &**file).collect()
     }
 }
 
@@ -367,6 +370,15 @@ pub struct Organisation {
     /// The name of the organisation.
     /// Example: `Example Housing Ombudsman`
     pub name: Option<String>,
+    /// The file of the logo in the header: an SVG or PNG of at most 64 KiB.
+    /// Example: `/etc/onrecord/logo.svg`
+    pub logo: Option<std::path::PathBuf>,
+    /// The colour of the header. White text on it needs a contrast of at least 4.5:1.
+    /// Example: `#5a1f6b`
+    pub header_colour: Option<String>,
+    /// The colour of the line below the header, with a contrast of at least 3:1 to it.
+    /// Example: `#ffdd00`
+    pub accent_colour: Option<String>,
     /// The telephone number that people can call.
     /// Example: `01632 960 100`
     pub phone: Option<String>,

@@ -9,7 +9,7 @@ use leptos_router::{SsrMode, path};
 
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
-use super::pages::{AboutFilePage, AboutPage, AccessibilityPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage, PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage};
+use super::pages::{AboutFilePage, AboutPage, AccessibilityPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage, GalleryPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage, PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage};
 use super::portal::{DraftNumbers, RetentionPeriods, ShellData, address};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
@@ -192,6 +192,7 @@ fn StaticPages() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
+                <Route path=path!("/__gallery") view=GalleryPage/>
                 <Route path=path!("/privacy") view=PrivacyPage/>
                 <Route path=path!("/cookies") view=CookiesPage/>
                 <Route path=path!("/accessibility") view=AccessibilityPage/>

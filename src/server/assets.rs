@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 
-pub use load::load;
+pub use load::{LOGO, load};
 
 /// The files of the site folder, by the path at which they are served.
 #[derive(Debug)]

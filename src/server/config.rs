@@ -17,6 +17,7 @@ use crate::http::client::{NotANetwork, Proxies, is_too_wide, parse_network};
 use crate::http::cookies::CookieNames;
 use crate::http::languages::Languages;
 use crate::http::limits::Quotas;
+use crate::server::brand::{Brand, BrandError};
 use complaint::fields::form::Choice;
 use evidence::FileStore;
 use evidence::clamd::{Clamd, NotAnAddress, Patience};
@@ -144,6 +145,8 @@ pub enum ConfigError {
     NoLanguage,
     #[error("{0} is empty: set a value, or leave the setting out")]
     Empty(&'static str),
+    #[error(transparent)]
+    Brand(#[from] BrandError),
     #[error("organisation.email: {0:?} is not an email address")]
     OrganisationEmail(String),
     #[error("{0}: {1:?} is not an address such as https://www.example.org/privacy")]
@@ -216,6 +219,7 @@ impl Config {
                 note(Some(ConfigError::Empty(name)));
             }
         }
+        note(Brand::of(&self.organisation).err().map(ConfigError::from));
         let email = self.organisation.email.as_ref().filter(|email| !email.trim().is_empty());
         if let Some(email) = email
             && email.parse::<lettre::Address>().is_err()

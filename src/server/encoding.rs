@@ -99,7 +99,7 @@ pub fn encode(response: Response, html: Bytes, request: &HeaderMap) -> Response 
 /// A page of at least this size contains inline styles.
 const WITH_STYLES: usize = 32 * 1024;
 
-fn brotli(html: &[u8]) -> std::io::Result<Vec<u8>> {
+pub(super) fn brotli(html: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(html.len() / 3);
     let how = ::brotli::enc::BrotliEncoderParams {
         quality: if html.len() < WITH_STYLES { 4 } else { 5 },
@@ -114,7 +114,7 @@ fn brotli(html: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(out)
 }
 
-fn gzip(html: &[u8]) -> std::io::Result<Vec<u8>> {
+pub(super) fn gzip(html: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut writer = flate2::write::GzEncoder::new(Vec::with_capacity(html.len() / 3), flate2::Compression::new(5));
     writer.write_all(html)?;
     writer.finish()

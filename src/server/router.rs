@@ -13,8 +13,9 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use super::assets::{Assets, AssetsError};
+use super::assets::{Assets, AssetsError, LOGO};
 use super::background::Tasks;
+use super::brand::Brand;
 use super::config::{Config, ConfigError};
 use super::error::StartError;
 use super::headers::REQUEST_ID;
@@ -51,6 +52,7 @@ pub(super) fn app_with_tasks(
 ) -> Result<Router, StartError> {
     // Leptos requires an executor; repeated initialisation is harmless.
     let _ = any_spawner::Executor::init_tokio();
+    let assets = assets.with_brand(Brand::of(&config.organisation).map_err(ConfigError::from)?)?;
     let site = Arc::new(site(config, &assets)?);
     let door = HttpState {
         services: services.clone(),
@@ -125,6 +127,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             typed: address("typed.js")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
+            logo: assets.address(LOGO).map(Arc::from),
             safety: Safety {
                 script: address("exit.js")?,
                 exit_url: config.safety.exit_url.as_str().into(),

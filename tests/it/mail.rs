@@ -1,6 +1,6 @@
 //! Helpers that deliver messages and read them.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -9,6 +9,7 @@ use std::time::Duration;
 use notify::{DeliveryWorker, MailTransport, Sender};
 use serde_json::Value;
 use service::Services;
+use text::Language;
 
 /// The origin of links in tests.
 pub const ORIGIN: &str = "http://portal.test";
@@ -19,8 +20,23 @@ pub fn courier(services: &Services, carrier: MailTransport) -> DeliveryWorker {
     services.delivery_worker(carrier, sender, ORIGIN.to_owned())
 }
 
-/// Delivers everything that is due into the folder, and reads every message there, the oldest first.
+/// Delivers everything that is due into the folder, and reads every message there except confirmations, the oldest first.
 pub async fn delivered(services: &Services, folder: &Path) -> Vec<String> {
+    let mut messages = all_delivered(services, folder).await;
+    messages.retain(|message| !is_confirmation(message));
+    messages
+}
+
+/// Returns whether a message confirms that a complaint has arrived, in any language.
+pub fn is_confirmation(message: &str) -> bool {
+    ["en", "cy"].into_iter().filter_map(Language::of_tag).any(|language| {
+        let text = language.say("message.confirmation");
+        message.contains(text.split("\n\n").nth(1).expect("its first sentence"))
+    })
+}
+
+/// Delivers everything that is due into the folder, and reads every message there, the oldest first.
+pub async fn all_delivered(services: &Services, folder: &Path) -> Vec<String> {
     let folder = folder.join("mail");
     let courier = courier(services, MailTransport::folder(&folder).expect("a folder"));
     while courier.deliver_due().await.expect("delivered") > 0 {}
@@ -101,10 +117,13 @@ impl MailServer {
         MailTransport::smtp(&format!("smtp://127.0.0.1:{}", self.port), None).expect("an address")
     }
 
-    /// Returns the messages received since the last call.
-    pub fn taken(&self) -> Vec<Value> {
-        let first = self.messages.recv_timeout(Duration::from_millis(500));
-        first.into_iter().chain(self.messages.try_iter()).collect()
+    /// Returns the messages that the server accepted since the last call.
+    pub fn taken(&mut self) -> Vec<Value> {
+        // The server's answer to a line comes after all messages that it accepted before.
+        let ask = self.child.stdin.as_mut().expect("its input");
+        ask.write_all(b"\n").and_then(|()| ask.flush()).expect("it reads");
+        let lines = std::iter::from_fn(|| Some(self.messages.recv_timeout(Duration::from_mins(1)).expect("it answers")));
+        lines.take_while(|line| *line != Value::Bool(true)).collect()
     }
 }
 

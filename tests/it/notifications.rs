@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
-use crate::mail::{MailServer, courier, decoded, delivered};
-use crate::people::{BY_MAIL, ContactAnswers, MOBILE, contact_changed_event, send_message, sent, signed_in};
+use crate::mail::{MailServer, all_delivered, courier, decoded, delivered};
+use crate::people::{BY_MAIL, ContactAnswers, MOBILE, contact_changed_event, send_message, sent, sent_unconfirmed, signed_in};
 use crate::world::{
     START,
     TestDatabase::{self, Postgres, Sqlite},
@@ -15,7 +15,7 @@ use complaint::{Status, case::event::EventBody};
 use contract::{Receipt, desk::DeskCase};
 use hmac::{Hmac, Mac};
 use notify::{DeliveryWorker, SmsGateway};
-use record::outbox::{self, Model, State};
+use record::outbox::{self, Model, State, case_messages::CONFIRMATION};
 use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -50,8 +50,11 @@ fn word() -> EventBody {
     }
 }
 
+/// Returns the messages in the outbox except confirmations.
 async fn rows(world: &World) -> Vec<Model> {
-    outbox::list(&world.services.store().read).await.unwrap()
+    let mut rows = outbox::list(&world.services.store().read).await.unwrap();
+    rows.retain(|row| row.channel != CONFIRMATION);
+    rows
 }
 
 async fn shown(world: &World, receipt: &Receipt) -> DeskCase {
@@ -87,6 +90,32 @@ async fn append_contact_event(world: &World, receipt: &Receipt, event: EventBody
         .await
         .unwrap();
     write.commit().await.unwrap();
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_sent_complaint_is_confirmed_to_a_safe_address_with_its_reference_and_without_its_code(#[case] on: TestDatabase) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let unsafe_email = ContactAnswers { email_safe: "not_sure", ..BY_MAIL };
+    let online = ContactAnswers { way: "online", ..BY_MAIL };
+    for how in [unsafe_email, online] {
+        sent_unconfirmed(services, how).await;
+    }
+    assert_eq!(all_delivered(services, world.folder.path()).await, [""; 0]);
+    let receipt = sent_unconfirmed(services, BY_MAIL).await;
+    let [letter] = &all_delivered(services, world.folder.path()).await[..] else {
+        panic!("one confirmation")
+    };
+    let (head, body) = letter.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("To: wren@example.org\r\n") && head.contains("Subject: You have a message\r\n"), "{head}");
+    assert!(body.contains(&receipt.reference) && body.contains("http://portal.test/sign-in\r\n"), "{body}");
+    assert!(body.contains("contact you by 30 November 2026."), "{body}");
+    for telling in [receipt.access_code.as_str(), "complain", "landlord", "Wren"] {
+        assert!(!body.contains(telling), "{telling} in {body}");
+    }
 }
 
 #[rstest]
@@ -256,7 +285,7 @@ impl TextGateway {
 #[tokio::test]
 async fn texts_leave_by_the_gateway_at_the_hours_that_were_chosen(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let (texts, mail) = (TextGateway::start().await, MailServer::start());
+    let (texts, mut mail) = (TextGateway::start().await, MailServer::start());
     let courier = texts.courier(&world, &mail);
     let receipt = sent(&world.services, BY_TEXT).await;
     // It is afternoon, and the person has chosen the morning.
@@ -298,7 +327,7 @@ async fn texts_leave_by_the_gateway_at_the_hours_that_were_chosen(#[case] on: Te
 async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (texts, mail) = (TextGateway::start().await, MailServer::start());
+    let (texts, mut mail) = (TextGateway::start().await, MailServer::start());
     let courier = texts.courier(&world, &mail);
     let both = ContactAnswers {
         email: "never@example.org",
@@ -344,7 +373,7 @@ async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case
 async fn a_bounce_that_is_reported_later_is_noted_once(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let mail = MailServer::start();
+    let mut mail = MailServer::start();
     let courier = courier(services, mail.carrier());
     let receipt = sent(services, BY_MAIL).await;
     add(&world, &receipt, word()).await;
@@ -387,7 +416,7 @@ async fn an_event_that_is_undone_tells_nobody(#[case] on: TestDatabase) {
     };
     let refused = desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, back, None).await;
     assert!(refused.is_err());
-    assert_eq!((world.count("case_events").await, world.count("outbox").await), (1, 0));
+    assert_eq!((world.count("case_events").await, world.count("outbox").await), (1, 1), "the confirmation");
 }
 
 #[rstest]
@@ -442,7 +471,7 @@ async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: TestD
 async fn an_address_with_an_accent_is_written_to_or_said_to_be_out_of_reach(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let mail = MailServer::start();
+    let mut mail = MailServer::start();
     let courier = crate::mail::courier(services, mail.carrier());
     let with = |email| ContactAnswers { email, ..BY_MAIL };
     let domain = sent(services, with("wren@t\u{177}.cymru")).await;
@@ -466,7 +495,7 @@ async fn an_address_with_an_accent_is_written_to_or_said_to_be_out_of_reach(#[ca
     assert_eq!(message["to"][0], "jos\u{e9}@t\u{177}.cymru", "the address needs SMTPUTF8");
 
     // A mail server without SMTPUTF8: the message fails at once, without a day of retries, and the case records why.
-    let mail = MailServer::ascii_only();
+    let mut mail = MailServer::ascii_only();
     let courier = crate::mail::courier(services, mail.carrier());
     world.clock.advance(Duration::hours(1));
     add(&world, &name, word()).await;

@@ -13,7 +13,7 @@ use futures::future::{BoxFuture, join_all};
 use notify::delivery_worker::MAX_ATTEMPTS;
 use notify::{MailTransport, RecipientRouter, Route};
 use record::RecordError;
-use record::outbox::{self, Model, State};
+use record::outbox::{self, Model, State, case_messages::CONFIRMATION};
 use rstest::rstest;
 use service::cases::desk::{self, Caller};
 use service::{
@@ -32,8 +32,11 @@ async fn asked(world: &World, to: &str) -> service::access::token::DraftToken {
     token
 }
 
+/// Returns the messages in the outbox except confirmations.
 async fn rows(world: &World) -> Vec<Model> {
-    outbox::list(&world.services.store().read).await.unwrap()
+    let mut rows = outbox::list(&world.services.store().read).await.unwrap();
+    rows.retain(|row| row.channel != CONFIRMATION);
+    rows
 }
 
 /// Looks addresses up as the service does, but panics for one message.
@@ -100,7 +103,7 @@ async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
 #[tokio::test]
 async fn a_message_leaves_once_and_what_it_said_is_forgotten(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     let url = format!("smtp://portal:p%40ss%20word@127.0.0.1:{}", server.port);
     let courier = courier(&world.services, MailTransport::smtp(&url, None).unwrap());
     asked(&world, "wren@example.org").await;
@@ -131,7 +134,7 @@ async fn a_message_leaves_once_and_what_it_said_is_forgotten(#[case] on: TestDat
 #[tokio::test]
 async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     let courier = courier(&world.services, server.carrier());
     asked(&world, "later@example.org").await;
     let mut waits = Vec::new();
@@ -157,7 +160,7 @@ async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on:
 #[tokio::test]
 async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     asked(&world, "never@example.org").await;
     courier(&world.services, server.carrier()).deliver_due().await.unwrap();
     let [refused] = &rows(&world).await[..] else { panic!() };
@@ -166,7 +169,7 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: TestDatab
 
     // No mail server at all, and one that expects another password: the operator may fix both, so the message is tried again.
     drop(server);
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     let locked = MailTransport::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port), None).unwrap();
     let away = MailTransport::smtp("smtp://127.0.0.1:1", None).unwrap();
     asked(&world, "wren@example.org").await;
@@ -195,7 +198,7 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: TestDatab
 async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     let courier = courier(services, server.carrier());
     asked(&world, "never@example.org").await;
     let [waiting] = &messages::list(services, false).await.unwrap()[..] else {
@@ -235,7 +238,7 @@ async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#
 #[tokio::test]
 async fn several_servers_deliver_each_message_once(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     let token = create_full_draft(&world.services).await;
     let everybody: BTreeSet<String> = (0..24).map(|n| format!("wren{n}@example.org")).collect();
     for to in &everybody {
@@ -261,7 +264,7 @@ async fn several_servers_deliver_each_message_once(#[case] on: TestDatabase) {
 #[tokio::test]
 async fn what_a_server_died_with_is_delivered_by_another(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     let store = world.services.store();
     asked(&world, "wren@example.org").await;
     // The message was taken for delivery, and that server was not heard of again.
@@ -294,7 +297,7 @@ async fn what_a_server_died_with_is_delivered_by_another(#[case] on: TestDatabas
 #[tokio::test]
 async fn what_nobody_wants_any_more_does_not_leave(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let server = MailServer::start();
+    let mut server = MailServer::start();
     let services = &world.services;
     let courier = courier(services, server.carrier());
     let forgotten = asked(&world, "one@example.org").await;

@@ -21,6 +21,7 @@ mod languages;
 mod leaving;
 mod log_unwritable;
 mod offline;
+mod organisation;
 pub mod phone;
 mod previews;
 pub mod program;

@@ -1,5 +1,5 @@
 // A real mail server on a free port of this machine, for the tests. It prints its port, then each message it accepts,
-// one JSON object a line. The recipient's address decides how it behaves:
+// one JSON value a line. The recipient's address decides how it behaves:
 //   never@…  there is no such mailbox (550)
 //   later@…  busy, the first two times (451)
 
@@ -35,5 +35,6 @@ const server = new SMTPServer({
 });
 
 server.listen(0, "127.0.0.1", () => say({ port: server.server.address().port }));
-// The test that started the server has ended.
-process.stdin.on("end", () => process.exit()).resume();
+// A line from the test is answered with `true`, after every message accepted so far. The test that started the server has ended when
+// its lines end.
+process.stdin.on("data", () => say(true)).on("end", () => process.exit());

@@ -81,6 +81,7 @@ enum Outcome {
 fn about(letter: &MessageContent) -> String {
     match &letter.text {
         MessageKind::Notice { about, .. } => about.clone(),
+        MessageKind::Confirmation { .. } => "confirmation".to_owned(),
         MessageKind::SignInCode { .. } => "sign_in_code".to_owned(),
         MessageKind::ConfirmCode { .. } => "confirm_code".to_owned(),
         MessageKind::ReturnLink { .. } => "return_link".to_owned(),

@@ -64,6 +64,13 @@ pub enum MessageKind {
         /// The code as people read and type it.
         code: String,
     },
+    /// The confirmation that what the person sent has arrived. It never has the access code.
+    Confirmation {
+        reference: String,
+        /// The day by which the organisation promised to contact the person, if it waits for nothing else first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<time::Date>,
+    },
     /// A notice that a case has news. The recipient reads the news after signing in.
     Notice {
         /// The kind of event. It is shown to the organisation and never part of the message.
@@ -178,6 +185,10 @@ impl MessageContent {
         let language = language(&self.language);
         match &self.text {
             MessageKind::Notice { .. } => Some(language.say_with("message.notice_text", &[("link", sign_in(origin))])),
+            MessageKind::Confirmation { reference, .. } => {
+                let values = [("reference", reference.clone()), ("link", sign_in(origin))];
+                Some(language.say_with("message.confirmation_text", &values))
+            }
             MessageKind::ConfirmCode { code } => Some(language.say_with("message.confirm_code_text", &[("code", code)])),
             MessageKind::ReturnLink { .. } | MessageKind::ConsentLink { .. } | MessageKind::SignInCode { .. } => None,
         }
@@ -227,6 +238,14 @@ impl MessageContent {
                 language.say("message.subject"),
                 language.say_with("message.confirm_code", &[("code", code)]),
             ),
+            MessageKind::Confirmation { reference, due } => {
+                let next = due.map_or_else(
+                    || language.say("message.confirmation_next.sign_in"),
+                    |due| language.say_with("message.confirmation_next.by", &[("date", language.date(due))]),
+                );
+                let values = [("reference", reference.clone()), ("next", next), ("link", sign_in(origin))];
+                (language.say("message.subject"), language.say_with("message.confirmation", &values))
+            }
             MessageKind::Notice { own_reference, .. } => {
                 let notice = language.say_with("message.notice", &[("link", sign_in(origin))]);
                 let own = own_reference.as_deref();

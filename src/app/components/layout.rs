@@ -5,7 +5,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::language_switch::{LanguageSwitch, NotReviewed};
 #[cfg(feature = "ssr")]
-use crate::app::portal::Organisation;
+use crate::app::portal::{Organisation, ShellData};
 use crate::app::words::say;
 use complaint::questionnaire::steps::ROOT;
 
@@ -36,15 +36,25 @@ pub fn SiteHeader(
         "or-site-header__link"
     };
     let organisation = use_context::<Organisation>().unwrap_or_default().name;
+    // The name beside it says the same.
+    let logo = expect_context::<ShellData>().logo.map(|logo| {
+        view! { <img class="or-site-header__logo" src=logo.to_string() alt="" height="40"/> }.into_any()
+    });
+    let mark = logo.unwrap_or_else(|| {
+        view! {
+            <svg class="or-site-header__mark" aria-hidden="true" focusable="false" viewBox="0 0 32 32" width="28" height="28">
+                <path d="M5 5h10l5 5v8M5 5v22h7" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round"></path>
+                <path d="M9.5 12h6M9.5 16.5h4" stroke="currentColor" stroke-width="2.25" stroke-linecap="round"></path>
+                <path d="m14 23.5 3.5 3.5 6-7" fill="none" stroke="currentColor" stroke-width="2.75" stroke-linejoin="round" stroke-linecap="round"></path>
+            </svg>
+        }
+        .into_any()
+    });
     view! {
         {exit.then(|| view! { <super::safety::ExitSkipLink/> })}
         <div class="or-site-header__inner govuk-width-container">
             <a class="or-site-header__home" href="/" rel="external">
-                <svg class="or-site-header__mark" aria-hidden="true" focusable="false" viewBox="0 0 32 32" width="28" height="28">
-                    <path d="M5 5h10l5 5v8M5 5v22h7" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round"></path>
-                    <path d="M9.5 12h6M9.5 16.5h4" stroke="currentColor" stroke-width="2.25" stroke-linecap="round"></path>
-                    <path d="m14 23.5 3.5 3.5 6-7" fill="none" stroke="currentColor" stroke-width="2.75" stroke-linejoin="round" stroke-linecap="round"></path>
-                </svg>
+                {mark}
                 <span class="or-site-header__name">{organisation.clone().unwrap_or_else(|| say("site.name"))}</span>
             </a>
             {organisation.map(|_| view! { <span class="or-site-header__service">{say("start.title")}</span> })}

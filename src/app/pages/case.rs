@@ -2,6 +2,9 @@
 
 pub(crate) mod case_state;
 mod files;
+#[cfg(debug_assertions)]
+pub(super) mod gallery;
+mod messages;
 pub(crate) mod notifications;
 pub(crate) mod reported;
 mod timeline;
@@ -67,18 +70,13 @@ fn said(done: CaseActionKind) -> AnyView {
     .into_any()
 }
 
-/// The page's table of contents.
-fn contents(parts: &[(&'static str, &'static str, bool)]) -> AnyView {
-    let items = parts
-        .iter()
-        .filter(|(.., there)| *there)
-        .map(|(id, key, _)| view! { <li><a class="govuk-link" href=format!("#{id}") rel="external">{say(key)}</a></li> }.into_any())
-        .collect_view();
+/// A part of the page that is folded until the person opens it. A link to `id` opens it, because the id is inside.
+fn folded(id: &'static str, title: &str, content: impl IntoView) -> AnyView {
     view! {
-        <nav class="or-no-print" aria-labelledby="contents">
-            <h2 class="govuk-heading-s" id="contents">{say("case.contents")}</h2>
-            <ul class="govuk-list">{items}</ul>
-        </nav>
+        <details class="or-fold">
+            <summary class="or-fold__summary"><h2 class="or-fold__title">{say(title)}</h2></summary>
+            <div class="or-fold__content" id=id>{content.into_any()}</div>
+        </details>
     }
     .into_any()
 }
@@ -108,56 +106,38 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
     let is_whole = arriving.coming.is_empty() && arriving.missing.is_empty();
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
     let home = format!("/cases/{}", case.reference);
-    let now = case_state::pending_tasks(&case);
-    let decision = case_state::decision(&case);
-    let orders = case_state::orders(&case);
-    let needs = reported::needs(&case);
     let kept = case.kept_until.map_or_else(
         || language().say_count("case.kept_years", u64::from(years)),
         |day| say_with("case.kept_until", &[("date", language().date(day))]),
     );
-    let parts = [
-        ("standing", "case.now", true),
-        ("to-do", "case.to_do", now.is_some()),
-        ("you-can", "case.can", !case.can.is_empty()),
-        ("decision", "case.decision", decision.is_some()),
-        ("orders", "case.orders", orders.is_some()),
-        ("landlord", "case.clock", clock.is_some()),
-        ("timeline", "case.timeline", true),
-        ("told", "case.told", true),
-        ("needs", "case.needs", needs.is_some()),
-        ("files", "case.files", !case.files.is_empty() || !is_whole),
-        ("kept", "case.kept", true),
-    ];
     view! {
         <PageTitle text=title.clone()/>
         <Main back=None>
             {done.map(said)}
             <Heading text=title/>
-            {list_link(&case, is_one_of_many)}
             {notifications::unreached(&case)}
             {case.partial.then(|| view! { <p class="govuk-inset-text">{say("case.partial")}</p> })}
-            {contents(&parts)}
-            {case_state::standing(&case)}
-            {now}
+            {case_state::card(&case, &timeline.entries)}
+            {case_state::decision(&case)}
+            {case_state::orders(&case)}
+            {messages::thread(&timeline.entries)}
             {case_state::possible_actions(&case)}
-            {decision}
-            {orders}
-            {clock.map(|clock| view! {
-                <h2 class="govuk-heading-m" id="landlord">{say("case.clock")}</h2>
-                <ClockSummary clock/>
-            })}
-            {timeline::timeline(&home, timeline.entries, newest_first)}
-            {reported::complaint_summary(&case)}
-            {needs}
-            <p class="govuk-body">
-                <a class="govuk-link" href=format!("{home}/people") rel="external">{say("representation.people.link")}</a>
-            </p>
-            {notifications::contact(&case)}
-            {files::files(&case)}
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
-            <h2 class="govuk-heading-m" id="kept">{say("case.kept")}</h2>
-            <p class="govuk-body">{kept}</p>
+            <div class="or-folds">
+                {clock.map(|clock| folded("landlord", "case.clock", view! { <ClockSummary clock/> }))}
+                {folded("timeline", "case.timeline", timeline::timeline(&home, timeline.entries, newest_first))}
+                {folded("told", "case.told", reported::complaint_summary(&case))}
+                {reported::needs(&case).map(|needs| folded("needs", "case.needs", needs))}
+                {(!case.files.is_empty()).then(|| folded("files", "case.files", files::files(&case)))}
+                {folded("people", "case.people_and_contact", view! {
+                    <p class="govuk-body">
+                        <a class="govuk-link" href=format!("{home}/people") rel="external">{say("representation.people.link")}</a>
+                    </p>
+                    {notifications::contact(&case)}
+                })}
+                {folded("kept", "case.kept", view! { <p class="govuk-body">{kept}</p> })}
+            </div>
+            {list_link(&case, is_one_of_many)}
             <p class="govuk-body"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>

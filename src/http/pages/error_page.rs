@@ -93,6 +93,7 @@ mod tests {
             typed: "/t.js".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
+            logo: None,
             safety: crate::app::portal::Safety {
                 script: "/e.js".into(),
                 exit_url: "https://www.example.org/weather?a=\"b\"".into(),

@@ -51,7 +51,7 @@ pub(crate) async fn worker(visit: Visit) -> Response {
     let shell = visit.forms.site.shell_in(visit.language(), false);
     let files = shell.kept();
     let mut hash = Sha256::new();
-    for file in files {
+    for file in &files {
         hash.update(file);
     }
     hash.update(&*shell.uploads);

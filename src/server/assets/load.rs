@@ -9,6 +9,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{Assets, AssetsError, File, Variant};
+use crate::server::brand::Brand;
+use crate::server::encoding::{brotli, gzip};
 
 /// The files that every page needs.
 const NEEDED: [&str; 7] = [
@@ -52,19 +54,73 @@ pub fn load(site: &Path) -> Result<Assets, AssetsError> {
     Ok(Assets { files, names })
 }
 
-fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
-    let plain = read(path)?;
-    let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(&plain)[..15]);
-    let variant = |bytes: Vec<u8>, encoding: &str| Variant {
+/// The name of the organisation's logo among the files.
+pub const LOGO: &str = "logo";
+
+impl Assets {
+    /// Adds the organisation's look: its rules at the end of each style sheet, and its logo.
+    pub fn with_brand(mut self, brand: Brand) -> Result<Self, AssetsError> {
+        if let Some(css) = &brand.css {
+            let sheets: Vec<String> = self.names.keys().filter(|name| name.ends_with(".css")).cloned().collect();
+            for name in sheets {
+                let Some(file) = self.names.get(&name).and_then(|address| self.files.remove(address)) else {
+                    continue;
+                };
+                let bytes = [&file.plain.bytes[..], css.as_bytes()].concat();
+                self.add(&name, "css", bytes)?;
+            }
+        }
+        if let Some(logo) = brand.logo {
+            self.add(LOGO, logo.extension, logo.bytes)?;
+        }
+        Ok(self)
+    }
+
+    /// Adds a file under an address with the hash of its content.
+    fn add(&mut self, name: &str, extension: &str, bytes: Vec<u8>) -> Result<(), AssetsError> {
+        let hash = hash(&bytes);
+        let address = format!("/assets/{}-{hash}.{extension}", name.trim_end_matches(".css"));
+        let is_picture = extension == "png";
+        let compressed = |bytes: std::io::Result<Vec<u8>>, encoding| match bytes {
+            Ok(bytes) => Ok(variant(bytes, &hash, encoding)),
+            Err(source) => Err(AssetsError::Io {
+                path: address.clone().into(),
+                source,
+            }),
+        };
+        let file = File {
+            content_type: HeaderValue::from_static(content_type(&address)),
+            hashed: true,
+            brotli: (!is_picture).then(|| compressed(brotli(&bytes), "-br")).transpose()?,
+            gzip: (!is_picture).then(|| compressed(gzip(&bytes), "-gz")).transpose()?,
+            plain: variant(bytes, &hash, ""),
+        };
+        self.names.insert(name.to_owned(), address.clone());
+        self.files.insert(address, file);
+        Ok(())
+    }
+}
+
+fn hash(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..15])
+}
+
+fn variant(bytes: Vec<u8>, hash: &str, encoding: &str) -> Variant {
+    Variant {
         bytes: Bytes::from(bytes),
         etag: HeaderValue::try_from(format!("\"{hash}{encoding}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
-    };
+    }
+}
+
+fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
+    let plain = read(path)?;
+    let hash = hash(&plain);
     let beside = |ending: &str, encoding: &str| {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         let path = PathBuf::from(name);
         path.is_file()
-            .then(|| read(&path).map(|bytes| variant(bytes, encoding)))
+            .then(|| read(&path).map(|bytes| variant(bytes, &hash, encoding)))
             .transpose()
     };
     Ok(File {
@@ -72,7 +128,7 @@ fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
         hashed: address.starts_with("/assets/"),
         brotli: beside(".br", "-br")?,
         gzip: beside(".gz", "-gz")?,
-        plain: variant(plain, ""),
+        plain: variant(plain, &hash, ""),
     })
 }
 

@@ -5,6 +5,7 @@ use axum::response::Response;
 use http_body_util::BodyExt;
 
 use super::*;
+use crate::server::brand::{Brand, Logo};
 
 const WASM: &str = "/assets/onrecord-0a1b.wasm";
 
@@ -92,6 +93,25 @@ fn files_are_found_by_their_first_names_and_nothing_else_is_served() {
     ] {
         assert!(assets.get(path, &HeaderMap::new()).is_none(), "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_organisations_colours_and_logo_have_addresses_of_their_own() {
+    let brand = Brand {
+        css: Some("p{}".into()),
+        logo: Some(Logo {
+            extension: "svg",
+            bytes: b"<svg/>".to_vec(),
+        }),
+    };
+    let assets = assets().with_brand(brand).unwrap();
+    assert_eq!(assets.text("first.css"), Some("h1{}p{}"));
+    let sheet = assets.address("main.css").unwrap();
+    assert_ne!(sheet, "/assets/main-0a1b.css", "browsers keep a file for ever");
+    assert!(assets.get("/assets/main-0a1b.css", &HeaderMap::new()).is_none());
+    assert_eq!(body(assets.get(sheet, &HeaderMap::new()).unwrap()).await, "body{}p{}");
+    let logo = assets.get(assets.address(LOGO).unwrap(), &HeaderMap::new()).unwrap();
+    assert_eq!(field(&logo, header::CONTENT_TYPE), "image/svg+xml");
 }
 
 #[test]

@@ -46,6 +46,7 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/complaint/offline-shell", Nothing, &[]),
     ("/service-worker.js", Nothing, &[]),
     ("/about-this-site", Nothing, &[]),
+    ("/__gallery", Nothing, &[]),
     ("/privacy", Nothing, &[]),
     ("/cookies", Nothing, &[]),
     ("/accessibility", Nothing, &[]),

@@ -42,7 +42,7 @@ fn has_task(case: &DeskCase) -> bool {
 #[tokio::test]
 async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let mail = MailServer::start();
+    let mut mail = MailServer::start();
     let courier = courier(&world.services, mail.carrier());
     let (_, receipt) = send_as_representative(&world.services, "later", ROBIN, WREN).await;
     assert_eq!(missing(&world, &receipt).await, Some(Missing::Paper));
@@ -90,7 +90,7 @@ async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[ca
 async fn one_that_comes_back_later_counts_once_and_only_while_its_answer_is_waited_for(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let mail = MailServer::start();
+    let mut mail = MailServer::start();
     let courier = courier(services, mail.carrier());
     let (_, receipt) = send_as_representative(services, "ask_resident", ROBIN, WREN).await;
     deliver(&courier).await;
@@ -135,7 +135,7 @@ async fn one_that_comes_back_later_counts_once_and_only_while_its_answer_is_wait
 async fn one_whose_question_is_answered_or_asked_anew_does_not_leave(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let mail = MailServer::start();
+    let mut mail = MailServer::start();
     let courier = courier(services, mail.carrier());
     let (_, receipt) = send_as_representative(services, "ask_resident", ROBIN, WREN).await;
     asks(&world, &receipt, "wren.example@example.net").await;

@@ -15,6 +15,9 @@ use crate::{Instant, RecordError, store::Write};
 /// The channel of "you have a message".
 pub const NOTICE: &str = "notice";
 
+/// The channel of the confirmation that a complaint has arrived.
+pub const CONFIRMATION: &str = "confirmation";
+
 /// The channel of a sign-in code.
 pub const CODE: &str = "code";
 

@@ -14,11 +14,12 @@ use crate::{
     files::refusal,
     idempotency::{IdempotencyKey, request_hash},
     london, mailbox,
-    open_case::{EventActor, OpenCase},
+    notifications::routes,
+    open_case::{EventActor, OpenCase, event_notifications::USELESS_AFTER},
     representation,
 };
 use complaint::{
-    Answers, Page, QuestionRef,
+    Answers, Page, QuestionRef, Status,
     case::{
         contact_plan::ContactPlan,
         event::{ActorRole, EventBody},
@@ -31,13 +32,16 @@ use complaint::{
     questionnaire::steps,
 };
 use contract::Receipt;
+use notify::{MessageKind, NewCaseMessage};
 use record::{
     RecordError,
     cases::{self, Model as Case},
     drafts as draft_rows,
     entropy::bytes,
     events::{self, Model as Event},
-    idempotency, people, uploads,
+    idempotency,
+    outbox::case_messages::CONFIRMATION,
+    people, uploads,
 };
 use text::Language;
 
@@ -178,7 +182,9 @@ async fn attempt(
     };
     cases::add(&write, &case).await?;
     let mailbox = mailbox::of_plan(services, &ContactPlan::of_sender(&answers));
-    people::add(&write, sender_row(services, case_id, code_hash, mailbox, language)).await?;
+    let row = sender_row(services, case_id, code_hash, mailbox, language);
+    let sender = row.id;
+    people::add(&write, row).await?;
     // Before the first event, which commits to the files.
     uploads::give_to_case(&write, draft.id, case_id).await?;
     let mut open = OpenCase::just_added(services, write, case, file);
@@ -189,6 +195,7 @@ async fn attempt(
     open.append(services, &by, &body).await?;
     representation::start_wait(services, &mut open, &answers).await?;
     refusal::append_earlier(services, &mut open).await?;
+    confirm(services, &open, sender, language).await?;
     let OpenCase { write, case, .. } = open;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
     // The holder of a resume link or code must not get to the receipt with it.
@@ -205,6 +212,30 @@ async fn attempt(
     idempotency::add(&write, answer).await?;
     write.commit().await?;
     Ok(case_id)
+}
+
+/// Writes the confirmation for the sender, if they have a contact method that is safe and want messages.
+async fn confirm(services: &Services, case: &OpenCase, sender: Uuid, language: Language) -> Result<(), ServiceError> {
+    let person = case.file.person(SENDER);
+    if !person.is_some_and(|person| routes::can_be_notified(&case.file, person, services.settings().texts)) {
+        return Ok(());
+    }
+    let now = services.now();
+    let state = &case.file.state;
+    let confirmation = NewCaseMessage {
+        channel: CONFIRMATION,
+        case_id: Some(case.case.id),
+        person_id: sender,
+        language,
+        text: MessageKind::Confirmation {
+            reference: case.case.reference.clone(),
+            // A complaint that waits for the tenant's consent first is not due on that day.
+            due: state.due.filter(|_| state.status == Status::Received),
+        },
+        due_at: now,
+        useless_from: now + USELESS_AFTER,
+    };
+    Ok(services.outbox().add_notice(&case.write, services.entropy(), now, confirmation).await?)
 }
 
 /// Builds the row of the sender, the first person on the case, with the access code of the receipt.

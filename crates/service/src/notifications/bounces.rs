@@ -17,7 +17,7 @@ use record::{
     RecordError, consents, desk_calls, events,
     outbox::{
         self, Model, State,
-        case_messages::{self as messages, CODE, CONFIRM},
+        case_messages::{self as messages, CODE, CONFIRM, CONFIRMATION},
     },
 };
 
@@ -67,7 +67,9 @@ pub(crate) async fn handle_refused(services: &Services, message: &Model, about: 
 ///
 /// The case records that the person was not informed, which is a task for the desk. A message about no case only ends.
 pub(crate) async fn handle_given_up(services: &Services, message: &Model, about: &str, reason: &str) -> Result<(), ServiceError> {
-    let case = match BouncedRecipient::of(services, message).await? {
+    let to = BouncedRecipient::of(services, message).await?;
+    // The sender has the receipt, so a confirmation that is given up is no task either.
+    let case = match to.filter(|_| message.channel != CONFIRMATION) {
         Some(to) => OpenCase::lock(services, to.reference()).await?.map(|case| (to, case)),
         None => None,
     };

@@ -17,7 +17,7 @@ use record::{
     RecordError, cases, consents, events,
     outbox::{
         self, Model, State,
-        case_messages::{BY_CHOICE, CODE, CONFIRM, CONSENT, NO_ACCESS, NO_CONTACT_METHOD},
+        case_messages::{BY_CHOICE, CODE, CONFIRM, CONFIRMATION, CONSENT, NO_ACCESS, NO_CONTACT_METHOD},
     },
     people::{self, Model as Row},
 };
@@ -86,6 +86,11 @@ fn for_notice(file: &CaseProjection, person: &Participant, texts: bool, hours: &
         (_, None, None) => None,
     };
     found.unwrap_or(Route::DoNotSend(NO_CONTACT_METHOD))
+}
+
+/// Returns whether a notification could reach a person: they want messages, and gave a contact method that is safe.
+pub(crate) fn can_be_notified(file: &CaseProjection, person: &Participant, texts: bool) -> bool {
+    person.contact.way != Some(ContactMethod::Online) && for_code(file, person, texts).is_some()
 }
 
 /// Returns the route for a code that confirms a change: a contact method that is safe now, before the change.
@@ -166,7 +171,8 @@ impl Services {
 
     /// Ends a message that is not sent. If the person has no safe contact method, the desk gets a task.
     async fn end_unsent(&self, message: &Model, about: &str, why: &'static str) -> Result<(), ServiceError> {
-        if why != NO_CONTACT_METHOD {
+        // The sender has the receipt, so a confirmation that cannot be sent is no task.
+        if why != NO_CONTACT_METHOD || message.channel == CONFIRMATION {
             let write = self.store().begin().await?;
             outbox::end(&write, message, State::GivenUp, self.instant(), Some(why)).await?;
             return Ok(write.commit().await?);

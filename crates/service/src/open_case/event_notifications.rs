@@ -28,7 +28,7 @@ use record::{
 use text::Language;
 
 /// How long a notification is worth sending.
-const USELESS_AFTER: Duration = Duration::days(14);
+pub(crate) const USELESS_AFTER: Duration = Duration::days(14);
 
 /// How long a message is leased to the worker that delivers it.
 const ON_ITS_WAY: Duration = Duration::minutes(5);

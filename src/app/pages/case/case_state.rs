@@ -1,4 +1,4 @@
-//! The state of a case, and the next steps.
+//! The state of a case: the card, what the person can do, the decision and its orders.
 
 use leptos::prelude::*;
 
@@ -10,98 +10,136 @@ use complaint::case::event::ActorRole;
 use complaint::case::outcome::Finding;
 use complaint::case::status::{Actor, Status};
 use complaint::fields::form::Choice;
-use contract::{CaseView, OrderView};
+use contract::{CaseView, OrderView, TimelineEntry};
 
-/// The status in plain words, who acts next, and by when. A missed deadline is shown, also one of ours.
-pub(crate) fn standing(case: &CaseView) -> impl IntoView + use<> {
-    let language = language();
-    let code = case.status.code();
+/// The card at the top of the page: the one thing that people come for.
+///
+/// It says what is happening, who does what by when, and the newest word from the organisation, and has one button.
+pub(crate) fn card(case: &CaseView, entries: &[TimelineEntry]) -> impl IntoView + use<> {
     let tag = match case.who_acts {
         Actor::You => "govuk-tag govuk-tag--yellow",
         Actor::Nobody => "govuk-tag govuk-tag--grey",
         Actor::Us | Actor::Landlord | Actor::Resident | Actor::Representative => "govuk-tag govuk-tag--green",
     };
-    let key = match (case.late, case.who_acts) {
-        (false, _) => "case.due",
-        (true, Actor::Us) => "case.late.us",
-        (true, Actor::You) => "case.late.you",
-        (true, _) => "case.late.landlord",
-    };
-    // After a decision or a withdrawal the deadline is the person's, and `pending_tasks` shows it. While the case waits for
-    // authority, each claim has a deadline of its own.
-    let due = case
-        .due
-        .filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed | Status::AwaitingAuthority));
-    let due = due.map(|due| say_with(key, &[("date", language.date(due))]));
-    let due_class = if case.late {
-        "govuk-body govuk-!-font-weight-bold"
-    } else {
-        "govuk-body"
-    };
+    let (name, next) = status_sentences(case);
+    let claims = claims(&case.claims, case.me, case.my_role, Some(&case.reference));
+    let reason = case.closed_reason.map(|reason| say(&format!("closed_reason.{}", reason.code())));
+    view! {
+        <section class="or-card" aria-labelledby="standing">
+            <h2 class="or-card__title" id="standing">{say("case.now")}</h2>
+            <p class="or-card__status"><strong class=tag>{say(&name)}</strong></p>
+            {reason.map(|text| view! { <p class="govuk-body">{text}</p> })}
+            {next.map(|key| view! { <p class="govuk-body">{say(&key)}</p> })}
+            {claims}
+            <p class="govuk-body"><strong>{say(&format!("who_acts.{}", case.who_acts.code()))}</strong></p>
+            {deadlines(case).collect_view()}
+            {newest_word(entries)}
+            {main_action(case).map(|(href, words)| view! {
+                <a class="govuk-button or-no-print" role="button" href=href rel="external">{words}</a>
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+/// Returns the keys of the status's name and of what it means, which may be left out.
+fn status_sentences(case: &CaseView) -> (String, Option<String>) {
+    let code = case.status.code();
     let is_tenant = case.my_role == ActorRole::Resident;
-    let (name, next): (String, Option<String>) = match case.status {
+    match case.status {
         Status::AwaitingAuthority if is_tenant && case.claims.is_empty() => {
             ("authority.nobody.name".into(), Some("authority.nobody.tenant".into()))
         }
         Status::AwaitingAuthority if is_tenant => ("authority.standing_tenant".into(), None),
         Status::AwaitingAuthority if !case.claims.is_empty() => (format!("status.{code}.name"), None),
         _ => (format!("status.{code}.name"), Some(format!("status.{code}.next"))),
-    };
-    let claims = claims(&case.claims, case.me, case.my_role, Some(&case.reference));
-    let reason = case.closed_reason.map(|reason| say(&format!("closed_reason.{}", reason.code())));
-    view! {
-        <section aria-labelledby="standing">
-            <h2 class="govuk-heading-m" id="standing">{say("case.now")}</h2>
-            <p class="govuk-body-l"><strong class=tag>{say(&name)}</strong></p>
-            {reason.map(|text| view! { <p class="govuk-body">{text}</p> })}
-            {next.map(|key| view! { <p class="govuk-body">{say(&key)}</p> })}
-            {claims}
-            <p class="govuk-body"><strong>{say(&format!("who_acts.{}", case.who_acts.code()))}</strong></p>
-            {due.map(|text| view! { <p class=due_class>{text}</p> })}
-        </section>
     }
-    .into_any()
+}
+
+/// The dates that matter now. A missed deadline is shown, also one of ours.
+fn deadlines(case: &CaseView) -> impl Iterator<Item = AnyView> + use<> {
+    let key = match (case.late, case.who_acts) {
+        (false, _) => "case.due",
+        (true, Actor::Us) => "case.late.us",
+        (true, Actor::You) => "case.late.you",
+        (true, _) => "case.late.landlord",
+    };
+    // After a decision or a withdrawal the deadline is the person's. While the case waits for authority, each claim has a deadline of
+    // its own.
+    let due = case
+        .due
+        .filter(|_| case.request.is_none() && !matches!(case.status, Status::DecisionMade | Status::Closed | Status::AwaitingAuthority));
+    let request = case.request.as_ref().map(|request| request.due).filter(|_| !case.late);
+    let late_request = case.request.as_ref().map(|request| request.due).filter(|_| case.late);
+    let dates = [
+        (key, due),
+        ("case.answer_by", request),
+        ("case.late.you", late_request),
+        ("case.review_until", case.review_until),
+        ("case.undo_until", case.undo_until),
+    ];
+    let class = if case.late { "govuk-body govuk-!-font-weight-bold" } else { "govuk-body" };
+    dates.into_iter().filter_map(move |(key, date)| {
+        let text = say_with(key, &[("date", language().date(date?))]);
+        Some(view! { <p class=class>{text}</p> }.into_any())
+    })
+}
+
+/// The number of characters of the newest word on the card. The whole text is further down.
+const EXCERPT: usize = 200;
+
+/// The newest word from the organisation, with a link to all of it.
+fn newest_word(entries: &[TimelineEntry]) -> Option<AnyView> {
+    let newest = entries
+        .iter()
+        .rev()
+        .find(|entry| entry.actor_role == ActorRole::Organisation && entry.message.is_some())?;
+    let text = newest.message.as_deref()?;
+    let excerpt = match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => {
+            let end = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+            format!("{}…", &text[..end])
+        }
+        None => text.to_owned(),
+    };
+    let place = match newest.kind.as_str() {
+        "decision_made" => "decision",
+        "message_sent" | "information_requested" => "messages",
+        _ => "timeline",
+    };
+    let when = say_with("case.newest", &[("date", language().date(newest.when.date))]);
+    Some(
+        view! {
+            <div class="or-card__newest">
+                <h3 class="govuk-heading-s">{when}</h3>
+                <p class="govuk-body or-user-text">{excerpt}</p>
+                <p class="govuk-body or-no-print"><a class="govuk-link" href=format!("#{place}") rel="external">{say("case.read_all")}</a></p>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn address(case: &CaseView, kind: CaseActionKind) -> String {
     format!("/cases/{}/{}", case.reference, kind.slug())
 }
 
-/// The tasks that wait for the person: a request, a deadline that is running out.
-pub(crate) fn pending_tasks(case: &CaseView) -> Option<AnyView> {
-    let language = language();
-    let link = |kind: CaseActionKind, text: String| {
-        let words = say(&format!("case_actions.{}.link", kind.code()));
-        view! {
-            <div class="govuk-inset-text">
-                <p class="govuk-body">{text}</p>
-                <p class="govuk-body"><a class="govuk-link" href=address(case, kind) rel="external">{words}</a></p>
-            </div>
-        }
-        .into_any()
-    };
-    let dated = |key: &str, date| say_with(key, &[("date", language.date(date))]);
-    let all: Vec<AnyView> = [
-        case.request
-            .as_ref()
-            .map(|request| link(CaseActionKind::Answer, dated("case.answer_by", request.due))),
-        case.review_until
-            .map(|until| link(CaseActionKind::Review, dated("case.review_until", until))),
-        case.undo_until
-            .map(|until| link(CaseActionKind::UndoWithdrawal, dated("case.undo_until", until))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    (!all.is_empty()).then(|| {
-        view! {
-            <section aria-labelledby="to-do">
-                <h2 class="govuk-heading-m" id="to-do">{say("case.to_do")}</h2>
-                {all}
-            </section>
-        }
-        .into_any()
-    })
+/// Returns the address and words of the one button: what the person has to do, else a message to the organisation.
+fn main_action(case: &CaseView) -> Option<(String, String)> {
+    let open_order = case.orders.iter().find(|order| order.done.is_none());
+    let asked = [
+        (CaseActionKind::Answer, case.request.is_some()),
+        (CaseActionKind::UndoWithdrawal, case.undo_until.is_some()),
+        (CaseActionKind::Review, case.review_until.is_some()),
+        (CaseActionKind::Orders, open_order.is_some()),
+        (CaseActionKind::Message, true),
+    ];
+    let (kind, _) = asked.into_iter().find(|(kind, is_asked)| *is_asked && case.can.contains(kind))?;
+    let mut href = address(case, kind);
+    if let (CaseActionKind::Orders, Some(order)) = (kind, open_order) {
+        href = format!("{href}?order={}", order.order);
+    }
+    Some((href, say(&format!("case_actions.{}.link", kind.code()))))
 }
 
 /// The case actions that are possible at any time.

@@ -11,10 +11,7 @@ use contract::{CaseView, FileState, FileView};
 pub(super) fn files(case: &CaseView) -> impl IntoView + use<> {
     let list: Vec<AnyView> = case.files.iter().map(file).collect();
     (!list.is_empty()).then(|| {
-        view! {
-            <h2 class="govuk-heading-m" id="files">{say("case.files")}</h2>
-            <ul class="or-file-list" aria-labelledby="files">{list}</ul>
-        }
+        view! { <ul class="or-file-list" aria-label=say("case.files")>{list}</ul> }
     })
 }
 

@@ -50,7 +50,6 @@ pub(crate) fn complaint_summary(case: &CaseView) -> impl IntoView + use<> {
         .map(|person| row(&format!("case.people.{}", person.role.code()), person.name.clone()))
         .collect_view();
     view! {
-        <h2 class="govuk-heading-m" id="told">{say("case.told")}</h2>
         <dl class="govuk-summary-list">
             {people}
             {row("steps.landlord.short", case.landlord.clone())}
@@ -84,10 +83,6 @@ pub(crate) fn needs(case: &CaseView) -> Option<AnyView> {
     };
     let rows: Vec<AnyView> = case.needs.iter().map(one).collect();
     (!rows.is_empty()).then(|| {
-        view! {
-            <h2 class="govuk-heading-m" id="needs">{say("case.needs")}</h2>
-            <dl class="govuk-summary-list">{rows}</dl>
-        }
-        .into_any()
+        view! { <dl class="govuk-summary-list">{rows}</dl> }.into_any()
     })
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::files;
+use super::messages::is_message;
 use crate::app::words::{language, say, say_with};
 use complaint::case::event::Day;
 use complaint::fields::form::Choice;
@@ -22,7 +23,6 @@ pub(super) fn timeline(home: &str, entries: Vec<TimelineEntry>, newest_first: bo
         view! { <p class="govuk-body or-no-print"><a class="govuk-link" href=href rel="external">{words}</a></p> }
     });
     view! {
-        <h2 class="govuk-heading-m" id="timeline">{say("case.timeline")}</h2>
         {other}
         <ol class="or-timeline">{entries}</ol>
     }
@@ -74,6 +74,12 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
     let findings = findings.collect_view();
     // The list of files shows the name already.
     let name = entry.filename.filter(|_| entry.files.is_empty());
+    // What was written stands among the messages.
+    let (message, attached) = if is_message(&entry.kind) {
+        (None, Vec::new())
+    } else {
+        (entry.message, entry.files)
+    };
     view! {
         <li class=class>
             <h3 class="or-timeline__title">{title}</h3>
@@ -82,9 +88,9 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
             {done.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {moved.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {name.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
-            {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
+            {message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
             {findings}
-            {files::of_entry(&entry.files)}
+            {files::of_entry(&attached)}
         </li>
     }
     .into_any()

@@ -1,0 +1,14 @@
+// The page of a case: its folded parts.
+
+import type { Page } from "@playwright/test";
+import { say } from "./words";
+
+/** Opens a folded part of a case page by its title, as a person does. */
+export async function unfold(page: Page, title: string): Promise<void> {
+  await page.locator(".or-fold > summary", { hasText: say(title) }).click();
+}
+
+/** Opens all folded parts. */
+export async function unfoldAll(page: Page): Promise<void> {
+  for (const summary of await page.locator(".or-fold > summary").all()) await summary.click();
+}
