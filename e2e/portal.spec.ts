@@ -30,7 +30,7 @@ async function fits(page: Page, name: string, axe: () => Promise<void>): Promise
 
 /** Opens a case action from the case page, posts it empty if that is an error, and leaves it open. */
 async function open(page: Page, act: string, axe: () => Promise<void>, wrong = true): Promise<void> {
-  await page.getByRole("link", { name: say(`case_actions.${act}.link`) }).first().click();
+  await page.locator("main a", { hasText: say(`case_actions.${act}.link`) }).first().click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(`case_actions.${act}.title`));
   await fits(page, act, axe);
   if (!wrong) return;

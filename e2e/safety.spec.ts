@@ -157,6 +157,7 @@ test.describe("Exit this page", () => {
     await page.getByRole("link", { name: say("start.elsewhere") }).click();
     await page.locator("#code").fill(code);
     await page.locator("#code").press("Enter");
+    await page.getByRole("button", { name: say("resume.open") }).click();
     await expect(page).toHaveURL((url) => url.pathname === path.tasks);
     await journey.open("resident_name");
     await expect(page.locator("#full_name")).toHaveValue(resident.name);

@@ -5,7 +5,7 @@ import { say } from "./words";
 
 /** Opens a folded part of a case page by its title, as a person does. */
 export async function unfold(page: Page, title: string): Promise<void> {
-  await page.locator(".or-fold > summary", { hasText: say(title) }).click();
+  await page.locator(".or-fold > summary").getByText(say(title), { exact: true }).click();
 }
 
 /** Opens all folded parts. */

@@ -126,35 +126,40 @@ fn address(case: &CaseView, kind: CaseActionKind) -> String {
 
 /// Returns the address and words of the one button: what the person has to do, else a message to the organisation.
 fn main_action(case: &CaseView) -> Option<(String, String)> {
-    let open_order = case.orders.iter().find(|order| order.done.is_none());
-    let asked = [
-        (CaseActionKind::Answer, case.request.is_some()),
-        (CaseActionKind::UndoWithdrawal, case.undo_until.is_some()),
-        (CaseActionKind::Review, case.review_until.is_some()),
-        (CaseActionKind::Orders, open_order.is_some()),
-        (CaseActionKind::Message, true),
-    ];
-    let (kind, _) = asked.into_iter().find(|(kind, is_asked)| *is_asked && case.can.contains(kind))?;
+    let kind = main_action_kind(case)?;
     let mut href = address(case, kind);
-    if let (CaseActionKind::Orders, Some(order)) = (kind, open_order) {
+    if let (CaseActionKind::Orders, Some(order)) = (kind, open_order(case)) {
         href = format!("{href}?order={}", order.order);
     }
     Some((href, say(&format!("case_actions.{}.link", kind.code()))))
 }
 
-/// The case actions that are possible at any time.
+/// The first order about which no one has said whether the landlord has carried it out.
+fn open_order(case: &CaseView) -> Option<&OrderView> {
+    case.orders.iter().find(|order| order.done.is_none())
+}
+
+fn main_action_kind(case: &CaseView) -> Option<CaseActionKind> {
+    let asked = [
+        (CaseActionKind::Answer, case.request.is_some()),
+        (CaseActionKind::UndoWithdrawal, case.undo_until.is_some()),
+        (CaseActionKind::Orders, open_order(case).is_some()),
+        (CaseActionKind::Review, case.review_until.is_some()),
+        (CaseActionKind::Message, true),
+    ];
+    let mut asked = asked.into_iter().filter(|(kind, is_asked)| *is_asked && case.can.contains(kind));
+    asked.next().map(|(kind, _)| kind)
+}
+
+/// The other case actions that are possible. Each order has its own link.
 pub(crate) fn possible_actions(case: &CaseView) -> Option<AnyView> {
-    let any_time = |kind: &&CaseActionKind| {
-        matches!(
-            kind,
-            CaseActionKind::Message | CaseActionKind::Diary | CaseActionKind::Files | CaseActionKind::Issue | CaseActionKind::Withdraw
-        )
-    };
+    let main = main_action_kind(case);
+    let is_other = |kind: &&CaseActionKind| **kind != CaseActionKind::Orders && main != Some(**kind);
     let item = |kind: &CaseActionKind| {
         let words = say(&format!("case_actions.{}.link", kind.code()));
         view! { <li><a class="govuk-link" href=address(case, *kind) rel="external">{words}</a></li> }.into_any()
     };
-    let items: Vec<AnyView> = case.can.iter().filter(any_time).map(item).collect();
+    let items: Vec<AnyView> = case.can.iter().filter(is_other).map(item).collect();
     (!items.is_empty()).then(|| {
         view! {
             <nav aria-labelledby="you-can">
