@@ -332,20 +332,16 @@ async fn authorised_file(
         return Ok(of_draft.then_some((upload, Uploader::Sender)));
     };
     let may = |viewer: &viewer::Viewer| viewer.sees_file(file) && scope.is_none_or(|scope| viewer.may(scope));
-    if let Some(session) = &holder.session
-        && let Some(viewer) = viewer::viewer_of(services, session, case_id).await?
-        && may(&viewer)
-    {
-        let who = Uploader::Person(viewer.person.number, session.id);
-        return Ok(Some((upload, who)));
-    }
-    // The token of a submitted draft gives the rights that the sender has on the case.
-    let sender = if of_draft {
-        viewer::viewer_by_number(services, case_id, SENDER).await?
-    } else {
-        None
+    let signed_in = match &holder.session {
+        Some(session) => viewer::viewer_of(services, session, case_id).await?.filter(may),
+        None => None,
     };
-    Ok(sender.filter(may).map(|_| (upload, Uploader::Sender)))
+    let viewer = match signed_in {
+        // The token of a submitted draft gives the rights that the sender has on the case.
+        None if of_draft => viewer::viewer_by_number(services, case_id, SENDER).await?.filter(may),
+        signed_in => signed_in,
+    };
+    Ok(viewer.map(|viewer| (upload, Uploader::Person(Box::new(viewer)))))
 }
 
 /// Returns whether the device with a draft may access a file of it.

@@ -13,8 +13,8 @@ use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Purpose;
 use complaint::{FieldError, Fields};
 use evidence::filename::display_name;
-use service::access::sessions::Session;
 use service::access::token::DraftToken;
+use service::access::viewer::Viewer;
 use service::cases::actions;
 use service::files::{FileError, Incoming, add_file};
 use service::idempotency::IdempotencyKey;
@@ -72,9 +72,9 @@ impl Broken {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileTarget<'a> {
     Draft(&'a DraftToken),
-    /// The case with this reference, in its canonical spelling, for a signed-in person who may add files to it. The idempotency key comes
-    /// before the files in the form: posted twice, it adds them once.
-    Case(&'a Session, &'a str),
+    /// The case of a signed-in person who may add files to it. The idempotency key comes before the files in the form: posted twice, it
+    /// adds them once.
+    Case(&'a Viewer),
     /// Nowhere: the sender may not add files. The text fields are read all the same.
     Nowhere,
 }
@@ -149,10 +149,10 @@ async fn file(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, pur
     };
     let added = match to {
         FileTarget::Draft(token) => add_file(services, token, file.sent_from(from.address()), field).await,
-        FileTarget::Case(session, reference) => match visit.limits().case_file(session, reference) {
+        FileTarget::Case(viewer) => match visit.limits().case_file(viewer) {
             Ok(()) => {
                 let key = IdempotencyKey::parse(brought.fields.raw("key"));
-                actions::add_file(services, session, reference, file, key.as_ref(), field).await
+                actions::add_file(services, viewer, file, key.as_ref(), field).await
             }
             Err(wait) => {
                 brought.too_many = Some(wait);
