@@ -1,6 +1,6 @@
 //! Files added to a case after it was sent, and case actions that name such files; on both databases.
 
-use ::evidence::resumable::Part;
+use ::evidence::{ReceiveError, resumable::Part};
 use ::record::verification::VerificationResult;
 use bytes::Bytes;
 use complaint::case::actions::CaseAction;
@@ -328,7 +328,7 @@ async fn limits_hold_for_a_case_whoever_brings_the_files(#[case] on: TestDatabas
     assert_eq!(taken as u64, limit);
     assert!(
         all.iter()
-            .all(|result| matches!(result, Ok(_) | Err(FileError::TooManyFiles { .. })))
+            .all(|result| matches!(result, Ok(_) | Err(FileError::Receive(ReceiveError::TooManyFiles { .. }))))
     );
 }
 

@@ -8,7 +8,7 @@ use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World, viewer,
 };
-use ::evidence::Space;
+use ::evidence::{ReceiveError, Space};
 use bytes::Bytes;
 use complaint::questionnaire::question::Purpose;
 use contract::{FileView, Receipt};
@@ -77,7 +77,7 @@ async fn submit(services: &Services, token: &DraftToken) -> Receipt {
 }
 
 fn no_room<T: std::fmt::Debug>(result: &Result<T, FileError>) -> bool {
-    matches!(result, Err(FileError::DiskFull))
+    matches!(result, Err(FileError::Receive(ReceiveError::NoSpace)))
 }
 
 fn free(world: &World) -> u64 {

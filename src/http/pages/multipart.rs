@@ -12,7 +12,7 @@ use crate::http::pages::trouble;
 use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Purpose;
 use complaint::{FieldError, Fields};
-use evidence::filename::display_name;
+use evidence::{FileLimit, filename::display_name};
 use service::access::token::DraftToken;
 use service::access::viewer::Viewer;
 use service::cases::actions;
@@ -168,7 +168,7 @@ async fn file(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, pur
     match added {
         Ok(file) => brought.taken.push(file.id),
         Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
-        Err(error) => brought.refused.push(refusal(error, &filename, visit.language())),
+        Err(error) => brought.refused.push(refusal(&error, &filename, visit.language())),
     }
 }
 
@@ -191,29 +191,18 @@ async fn value(field: &mut Field<'_>, max: usize) -> Result<Option<String>, Mult
 }
 
 /// Returns why a file was refused, in the person's words.
-fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
-    let (code, max) = match error {
-        FileError::Empty => ("file_empty", None),
-        FileError::TooLarge { limit } => ("file_too_large", Some(size(language, limit))),
-        FileError::UnsupportedType => ("file_type_not_allowed", None),
-        FileError::Mislabelled => ("file_mislabelled", None),
-        FileError::Protected => ("file_protected", None),
-        FileError::Macros => ("file_macros", None),
-        FileError::Damaged => ("file_damaged", None),
-        FileError::TooManyFiles { limit } => ("files_too_many", Some(limit.to_string())),
-        FileError::TotalTooLarge { limit } => ("files_full", Some(size(language, limit))),
-        FileError::DiskFull => ("file_no_room", None),
-        error => {
-            if let FileError::Service(failure) = &error {
-                trouble::status(failure);
-            }
-            ("file_not_stored", None)
-        }
+fn refusal(error: &FileError, filename: &str, language: Language) -> FieldError {
+    if let FileError::Service(failure) = error {
+        trouble::status(failure);
+    }
+    let (code, limit) = match error {
+        FileError::Receive(error) => (error.code(), error.limit()),
+        _ => ("file_not_stored", None),
     };
-    let name = display_name(filename);
-    let error = FieldError::new(FILES, code).with("filename", name);
-    match max {
-        Some(max) => error.with("max", max),
+    let error = FieldError::new(FILES, code).with("filename", display_name(filename));
+    match limit {
+        Some(FileLimit::Bytes(bytes)) => error.with("max", size(language, bytes)),
+        Some(FileLimit::Count(count)) => error.with("max", count),
         None => error,
     }
 }
