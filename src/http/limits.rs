@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::http::client::ClientAddress;
-use service::access::sessions::Session;
+use service::access::viewer::Viewer;
 use service::drafts::resume::ResumeSecret;
 
 /// A rate limit.
@@ -215,18 +215,18 @@ impl RateLimits {
         self.copies_without_place.count(from, ())
     }
 
-    /// Counts a case action, for the person and for the case. `reference` must be in its canonical spelling.
+    /// Counts a case action, for the person and for the case.
     ///
     /// Call this only for a person who was found on the case: otherwise strangers could use up the case's limit.
-    pub fn case_action(&self, by: &Session, reference: &str) -> Result<(), RetryAfter> {
-        self.acts.count(&(by.counted_as(), reference.to_owned()))?;
-        self.acts_on_case.count(&reference.to_owned())
+    pub fn case_action(&self, by: &Viewer) -> Result<(), RetryAfter> {
+        self.acts.count(&(by.counted_as(), by.reference().to_owned()))?;
+        self.acts_on_case.count(&by.reference().to_owned())
     }
 
     /// Counts a file that is about to be added to a case, like [`Self::case_action`].
-    pub fn case_file(&self, by: &Session, reference: &str) -> Result<(), RetryAfter> {
-        self.case_files.count(&(by.counted_as(), reference.to_owned()))?;
-        self.files_on_case.count(&reference.to_owned())
+    pub fn case_file(&self, by: &Viewer) -> Result<(), RetryAfter> {
+        self.case_files.count(&(by.counted_as(), by.reference().to_owned()))?;
+        self.files_on_case.count(&by.reference().to_owned())
     }
 
     /// Counts a sign-in attempt. `with` may be a reference or an email address, whether or not there is such a case.

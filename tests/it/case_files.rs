@@ -1,6 +1,6 @@
 //! Files added to a case after it was sent, and case actions that name such files; on both databases.
 
-use ::evidence::resumable::Part;
+use ::evidence::{ReceiveError, resumable::Part};
 use ::record::verification::VerificationResult;
 use bytes::Bytes;
 use complaint::case::actions::CaseAction;
@@ -29,7 +29,7 @@ use crate::answers::{key, send_complaint};
 use crate::representatives::{RepresentedCase, representative};
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
-    World, viewer,
+    World, find_viewer, viewer,
 };
 
 const LETTER: &[u8] = b"The landlord wrote that nothing was wrong.";
@@ -56,7 +56,8 @@ async fn tenant_and_representative(world: &World) -> (RepresentedCase, Session, 
 
 async fn announced(services: &Services, by: &Session, reference: &str, filename: &str) -> Result<Uuid, FileError> {
     let file = incoming(filename, Purpose::Evidence);
-    let standing = resumable::announce_to_case(services, by, reference, file, String::new()).await?;
+    let viewer = find_viewer(services, by, reference).await.ok_or(FileError::NotFound)?;
+    let standing = resumable::announce_to_case(services, &viewer, file, String::new()).await?;
     Ok(standing.file.id.parse().unwrap())
 }
 
@@ -92,7 +93,8 @@ async fn add_file_with_key(
         declared_len: None,
         ..incoming("letter.txt", Purpose::Evidence)
     };
-    let added = add_file(services, by, reference, file, Some(&key(form)), stream).await?;
+    let viewer = find_viewer(services, by, reference).await.ok_or(FileError::NotFound)?;
+    let added = add_file(services, &viewer, file, Some(&key(form)), stream).await?;
     Ok(added.id)
 }
 
@@ -120,7 +122,7 @@ async fn writes(services: &Services, by: &Session, reference: &str, files: &[&st
         message: "See the letter.".into(),
         files: files.iter().map(|id| (*id).to_owned()).collect(),
     };
-    actions::perform(services, by, reference, &act, None).await
+    actions::perform(services, &viewer(services, by, reference).await, &act, None).await
 }
 
 fn wrong(done: Result<RecordedAction, CaseActionError>) -> Vec<(String, String)> {
@@ -155,7 +157,9 @@ async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: Test
             .any(|e| matches!(&e.event.body, EventBody::FileReceived { file, .. } if *file == letter.to_string()))
     );
     // Both people see the file. A file that has been received can no longer be removed.
-    let seen = cases::view(services, &wren, &made.reference).await.unwrap().unwrap();
+    let seen = cases::view(services, &viewer(services, &wren, &made.reference).await)
+        .await
+        .unwrap();
     assert!(seen.files.iter().any(|file| file.id == letter.to_string()));
     let stays = remove_file(services, held(&robin), letter).await;
     assert!(matches!(stays, Err(FileError::AlreadySent { .. })), "{stays:?}");
@@ -202,7 +206,7 @@ async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case
         scopes: vec![Scope::See],
         until: None,
     };
-    representation::set_rights(services, &wren, &made.reference, 1, only_see)
+    representation::set_rights(services, &viewer(services, &wren, &made.reference).await, 1, only_see)
         .await
         .unwrap();
     for round in ["may only see", "ended"] {
@@ -221,7 +225,9 @@ async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case
         let seen = files::lookup(services, held(&robin), letter).await.unwrap();
         assert_eq!(seen.is_some(), round == "may only see");
         if round == "may only see" {
-            representation::end(services, &wren, &made.reference, 1).await.unwrap();
+            representation::end(services, &viewer(services, &wren, &made.reference).await, 1)
+                .await
+                .unwrap();
         }
     }
     assert_eq!(received_files(services, &made.reference).await, []);
@@ -322,7 +328,7 @@ async fn limits_hold_for_a_case_whoever_brings_the_files(#[case] on: TestDatabas
     assert_eq!(taken as u64, limit);
     assert!(
         all.iter()
-            .all(|result| matches!(result, Ok(_) | Err(FileError::TooManyFiles { .. })))
+            .all(|result| matches!(result, Ok(_) | Err(FileError::Receive(ReceiveError::TooManyFiles { .. }))))
     );
 }
 
@@ -336,20 +342,18 @@ async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: TestDatab
     let services = &world.services;
     let made = representative(&world, "Wren Example", None, false).await;
     let robin = session(services, &made.representative_session).await;
-    let people = representation::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    let people = representation::view(services, &viewer(services, &robin, &made.reference).await)
+        .await
+        .unwrap();
     assert_eq!((people.may_add_paper, people.missing), (true, Some(Missing::Answer)));
     assert_eq!(case(services, &made.reference).await.tasks, []);
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(LETTER))]);
-    let paper = add_file(
-        services,
-        &robin,
-        &made.reference,
-        incoming("signed.txt", Purpose::Authority),
-        None,
-        stream,
-    );
+    let robins = viewer(services, &robin, &made.reference).await;
+    let paper = add_file(services, &robins, incoming("signed.txt", Purpose::Authority), None, stream);
     let paper = paper.await.unwrap();
-    let people = representation::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    let people = representation::view(services, &viewer(services, &robin, &made.reference).await)
+        .await
+        .unwrap();
     assert_eq!(people.missing, Some(Missing::Check));
     let told = case(services, &made.reference).await;
     let tasks: Vec<_> = told.tasks.iter().map(|task| (task.task, task.person, task.files.clone())).collect();
@@ -368,6 +372,8 @@ async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: TestDatab
     given.unwrap();
     let told = case(services, &made.reference).await;
     assert_eq!(told.tasks, []);
-    let people = representation::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    let people = representation::view(services, &viewer(services, &robin, &made.reference).await)
+        .await
+        .unwrap();
     assert_eq!((people.may_add_paper, people.missing), (false, None));
 }

@@ -5,7 +5,7 @@ use crate::people::{BY_MAIL, ContactAnswers, MOBILE, sent, signed_in};
 use crate::representatives::representative;
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
-    World, viewer,
+    World, find_viewer, viewer,
 };
 use complaint::case::contact_plan::change::{ConfirmBy, RequestedContactPlan, Stop};
 use complaint::case::contact_plan::{ContactMethod, ContactPlan};
@@ -18,6 +18,7 @@ use record::outbox::{self, case_messages::CONFIRMATION};
 use rstest::rstest;
 use service::access::email_codes;
 use service::access::sessions::{self, Device, Session};
+use service::access::viewer::Viewer;
 use service::cases::actions::CaseActionError;
 use service::cases::desk::{self, Caller, DeskError};
 use service::{
@@ -45,9 +46,12 @@ impl<'a> SignedInPerson<'a> {
         Self { world, reference, session }
     }
 
+    async fn viewer(&self) -> Viewer {
+        viewer(&self.world.services, &self.session, &self.reference).await
+    }
+
     async fn sees(&self) -> ContactView {
-        let view = contact::view(&self.world.services, &self.session, &self.reference).await;
-        view.unwrap().unwrap()
+        contact::view(&self.viewer().await)
     }
 
     /// Saves the present contact plan with the changes that `edit` makes.
@@ -61,18 +65,18 @@ impl<'a> SignedInPerson<'a> {
             stop: stop.to_vec(),
         };
         let services = &self.world.services;
-        contact::save(services, &self.session, &self.reference, &wanted, None, Language::default())
+        contact::save(services, &self.viewer().await, &wanted, None, Language::default())
             .await
             .unwrap()
     }
 
     async fn confirm_with_code(&self, code: &str) -> Result<(), CaseActionError> {
-        contact::confirm(&self.world.services, &self.session, &self.reference, code).await
+        contact::confirm(&self.world.services, &self.viewer().await, code).await
     }
 
     async fn resend_code(&self) -> Result<Saved, CaseActionError> {
         self.world.clock.advance(Duration::milliseconds(1));
-        contact::send_again(&self.world.services, &self.session, &self.reference, Language::default()).await
+        contact::send_again(&self.world.services, &self.viewer().await, Language::default()).await
     }
 
     async fn at_the_desk(&self) -> DeskCase {
@@ -199,7 +203,7 @@ async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] 
     assert!(!wren.signs_in_by("wren@example.org").await);
     let session = sessions::session(&world.services, &theirs).await.unwrap();
     let sees = match session {
-        Some(session) => cases::view(&world.services, &session, &wren.reference).await.unwrap().is_some(),
+        Some(session) => find_viewer(&world.services, &session, &wren.reference).await.is_some(),
         None => false,
     };
     assert!(!sees, "sessions of the unsafe mailbox lose access");
@@ -286,7 +290,7 @@ async fn codes_end_with_time_with_tries_and_with_the_change(#[case] on: TestData
     // The code belongs to the change the person saw then; it does not confirm a later change.
     wren.save_plan(&[], |plan| plan.email = Some("wren.third@example.net".into())).await;
     assert!(wren.confirm_with_code(&third).await.is_err());
-    contact::cancel(&world.services, &wren.session, &wren.reference).await.unwrap();
+    contact::cancel(&world.services, &wren.viewer().await).await.unwrap();
     assert!(matches!(wren.resend_code().await, Err(CaseActionError::NotNow)));
     assert_eq!(wren.sees().await.contact.email.as_deref(), Some("wren@example.org"));
 
@@ -361,7 +365,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: Tes
         session(&made.representative_session).await,
         session(made.tenant.as_ref().unwrap()).await,
     );
-    let theirs = async |who: &Session| contact::view(services, who, &made.reference).await.unwrap().unwrap();
+    let theirs = async |who: &Session| contact::view(&viewer(services, who, &made.reference).await);
     let before = theirs(&robin).await;
     let seen = async |who: &Session| {
         let viewer = viewer(services, who, &made.reference).await;
@@ -369,9 +373,8 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: Tes
     };
     // Entries that are hidden from a person leave no gap in the numbering.
     let numbers = async |who: &Session, limit| {
-        let all = cases::timeline(services, who, &made.reference, None, Some(limit))
+        let all = cases::timeline(services, &viewer(services, who, &made.reference).await, None, Some(limit))
             .await
-            .unwrap()
             .unwrap();
         all.entries.iter().map(|entry| entry.n).collect::<Vec<_>>()
     };
@@ -386,7 +389,14 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: Tes
         contact,
         stop: vec![Stop::Email],
     };
-    let saved = contact::save(services, &tenant, &made.reference, &wanted, None, Language::default()).await;
+    let saved = contact::save(
+        services,
+        &viewer(services, &tenant, &made.reference).await,
+        &wanted,
+        None,
+        Language::default(),
+    )
+    .await;
     assert_eq!(
         saved.unwrap(),
         Saved::Organisation,
@@ -408,7 +418,9 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: Tes
     let all: Vec<u32> = (1..=u32::try_from(robins + 1).unwrap()).collect();
     assert_eq!(numbers(&robin, 50).await, all);
     assert_eq!(numbers(&robin, 2).await, [1, 2]);
-    let case = cases::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    let case = cases::view(services, &viewer(services, &robin, &made.reference).await)
+        .await
+        .unwrap();
     assert_eq!(case.contact_change, None);
     assert!(!serde_json::to_string(&case).unwrap().contains(NEW));
     let lists = cases::list(services, &robin).await.unwrap();

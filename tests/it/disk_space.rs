@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::answers::{create_full_draft, key};
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
-use ::evidence::Space;
+use ::evidence::{ReceiveError, Space};
 use bytes::Bytes;
 use complaint::questionnaire::question::Purpose;
 use contract::{FileView, Receipt};
@@ -77,7 +77,7 @@ async fn submit(services: &Services, token: &DraftToken) -> Receipt {
 }
 
 fn no_room<T: std::fmt::Debug>(result: &Result<T, FileError>) -> bool {
-    matches!(result, Err(FileError::DiskFull))
+    matches!(result, Err(FileError::Receive(ReceiveError::NoSpace)))
 }
 
 fn free(world: &World) -> u64 {
@@ -130,7 +130,14 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         .unwrap()
         .unwrap();
     let session = sessions::session(&services, &signed_in.token.to_string()).await.unwrap().unwrap();
-    let added = actions::add_file(&services, &session, &sent.reference, incoming(None), None, pieces(&photo(2000))).await;
+    let added = actions::add_file(
+        &services,
+        &viewer(&services, &session, &sent.reference).await,
+        incoming(None),
+        None,
+        pieces(&photo(2000)),
+    )
+    .await;
     added.unwrap();
     // With less than half of the reserve free, a case takes no files either.
     let shorter = Space {
@@ -138,7 +145,14 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         ..Space::default()
     };
     let services = world.with_settings(|settings| settings.space = shorter).await;
-    let added = actions::add_file(&services, &session, &sent.reference, incoming(None), None, pieces(&photo(2000))).await;
+    let added = actions::add_file(
+        &services,
+        &viewer(&services, &session, &sent.reference).await,
+        incoming(None),
+        None,
+        pieces(&photo(2000)),
+    )
+    .await;
     assert!(no_room(&added));
 }
 

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use ::evidence::resumable::Part;
 use ::evidence::types::*;
+use ::evidence::{ReceiveError, resumable::Part};
 use bytes::Bytes;
 use complaint::questionnaire::question::Purpose;
 use contract::{FileState, FileView};
@@ -105,7 +105,10 @@ async fn old_letters_and_saved_mails_are_taken() {
     assert_eq!(send(&world, &token, "a", letter).await.unwrap().media_type, DOC);
     assert_eq!(send(&world, &token, "b", mail).await.unwrap().media_type, MSG);
     let sheet = compound(&[("/Workbook", b"x")]);
-    assert!(matches!(send(&world, &token, "c", sheet).await, Err(FileError::UnsupportedType)));
+    assert!(matches!(
+        send(&world, &token, "c", sheet).await,
+        Err(FileError::Receive(ReceiveError::UnsupportedType))
+    ));
 }
 
 #[tokio::test]
@@ -113,10 +116,16 @@ async fn what_needs_a_password_is_refused_as_such() {
     let (world, token) = world().await;
     for name in ["password.pdf", "password-rc4.pdf", "password.docx", "password.xlsx", "password.odt"] {
         let refused = send(&world, &token, name, sample(name)).await;
-        assert!(matches!(refused, Err(FileError::Protected)), "{name}: {refused:?}");
+        assert!(
+            matches!(refused, Err(FileError::Receive(ReceiveError::Protected))),
+            "{name}: {refused:?}"
+        );
     }
     let letter = compound(&[("/WordDocument", &word(true))]);
-    assert!(matches!(send(&world, &token, "old.doc", letter).await, Err(FileError::Protected)));
+    assert!(matches!(
+        send(&world, &token, "old.doc", letter).await,
+        Err(FileError::Receive(ReceiveError::Protected))
+    ));
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
 }
 
@@ -125,10 +134,16 @@ async fn what_has_macros_is_refused_as_such() {
     let (world, token) = world().await;
     for name in ["macros.docm", "macros.docx", "macros.xlsx", "macros.odt"] {
         let refused = send(&world, &token, name, sample(name)).await;
-        assert!(matches!(refused, Err(FileError::Macros)), "{name}: {refused:?}");
+        assert!(
+            matches!(refused, Err(FileError::Receive(ReceiveError::Macros))),
+            "{name}: {refused:?}"
+        );
     }
     let letter = compound(&[("/WordDocument", &word(false)), ("/Macros/VBA/dir", b"x")]);
-    assert!(matches!(send(&world, &token, "old.doc", letter).await, Err(FileError::Macros)));
+    assert!(matches!(
+        send(&world, &token, "old.doc", letter).await,
+        Err(FileError::Receive(ReceiveError::Macros))
+    ));
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
 }
 
@@ -148,17 +163,26 @@ async fn a_name_that_promises_something_else_is_told_apart() {
         ("call.mp3", sample("refused.ogg")),
     ] {
         let refused = send(&world, &token, name, bytes).await;
-        assert!(matches!(refused, Err(FileError::Mislabelled)), "{name}: {refused:?}");
+        assert!(
+            matches!(refused, Err(FileError::Receive(ReceiveError::Mislabelled))),
+            "{name}: {refused:?}"
+        );
     }
     assert!(matches!(
         send(&world, &token, "setup.exe", program).await,
-        Err(FileError::UnsupportedType)
+        Err(FileError::Receive(ReceiveError::UnsupportedType))
     ));
     let half = sample("plain.docx")[..2000].to_vec();
-    assert!(matches!(send(&world, &token, "half.docx", half).await, Err(FileError::Damaged)));
+    assert!(matches!(
+        send(&world, &token, "half.docx", half).await,
+        Err(FileError::Receive(ReceiveError::Damaged))
+    ));
     let mut broken = sample("password.docx");
     broken.truncate(700);
-    assert!(matches!(send(&world, &token, "half.docx", broken).await, Err(FileError::Damaged)));
+    assert!(matches!(
+        send(&world, &token, "half.docx", broken).await,
+        Err(FileError::Receive(ReceiveError::Damaged))
+    ));
     assert_eq!(world.stored().len(), 1);
 }
 
@@ -178,9 +202,15 @@ async fn sounds_and_films_may_be_larger_than_the_rest() {
     };
     send(&world, &token, "film.mp4", padded("plain.mp4", 300_000)).await.unwrap();
     let film = send(&world, &token, "film.mp4", padded("plain.mp4", 300_001)).await;
-    assert!(matches!(film, Err(FileError::TooLarge { limit: 300_000 })), "{film:?}");
+    assert!(
+        matches!(film, Err(FileError::Receive(ReceiveError::TooLarge { limit: 300_000 }))),
+        "{film:?}"
+    );
     let photo = send(&world, &token, "photo.jpg", padded("plain.jpg", 100_001)).await;
-    assert!(matches!(photo, Err(FileError::TooLarge { limit: 100_000 })), "{photo:?}");
+    assert!(
+        matches!(photo, Err(FileError::Receive(ReceiveError::TooLarge { limit: 100_000 }))),
+        "{photo:?}"
+    );
     assert_eq!(world.stored().len(), 1);
 }
 
@@ -241,15 +271,21 @@ async fn the_same_is_told_of_files_that_come_with_breaks() {
     let mut program = b"MZ\x90\0\x03\0\0\0".to_vec();
     program.resize(4000, 0);
     let whole = async |name: &str, bytes: Vec<u8>| send_in_parts(&world, &token, name, bytes.len() as u64, &bytes, 400).await;
-    assert!(matches!(whole("holiday.jpg", program).await, Err(FileError::Mislabelled)));
+    assert!(matches!(
+        whole("holiday.jpg", program).await,
+        Err(FileError::Receive(ReceiveError::Mislabelled))
+    ));
     assert!(matches!(
         whole("letter.pdf", sample("password.pdf")).await,
-        Err(FileError::Protected)
+        Err(FileError::Receive(ReceiveError::Protected))
     ));
-    assert!(matches!(whole("sheet.xlsx", sample("macros.xlsx")).await, Err(FileError::Macros)));
+    assert!(matches!(
+        whole("sheet.xlsx", sample("macros.xlsx")).await,
+        Err(FileError::Receive(ReceiveError::Macros))
+    ));
     assert!(matches!(
         whole("half.odt", sample("plain.odt")[..900].to_vec()).await,
-        Err(FileError::Damaged)
+        Err(FileError::Receive(ReceiveError::Damaged))
     ));
     assert_eq!(
         (world.stored().len(), world.count("uploads").await),
@@ -266,12 +302,18 @@ async fn the_same_is_told_of_files_that_come_with_breaks() {
 async fn a_photo_announced_too_large_is_refused_by_its_first_bytes_and_a_film_is_not() {
     let (world, token) = world().await;
     let photo = send_in_parts(&world, &token, "photo.jpg", 26_000_000, &sample("plain.jpg"), 700).await;
-    assert!(matches!(photo, Err(FileError::TooLarge { limit: 25_000_000 })), "{photo:?}");
+    assert!(
+        matches!(photo, Err(FileError::Receive(ReceiveError::TooLarge { limit: 25_000_000 }))),
+        "{photo:?}"
+    );
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
     let film = send_in_parts(&world, &token, "film.mp4", 26_000_000, &sample("plain.mp4"), 700)
         .await
         .unwrap();
     assert_eq!(film.state, FileState::Receiving);
     let film = send_in_parts(&world, &token, "film.mp4", 200_000_001, &sample("plain.mp4"), 700).await;
-    assert!(matches!(film, Err(FileError::TooLarge { limit: 200_000_000 })), "{film:?}");
+    assert!(
+        matches!(film, Err(FileError::Receive(ReceiveError::TooLarge { limit: 200_000_000 }))),
+        "{film:?}"
+    );
 }

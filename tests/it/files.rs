@@ -6,7 +6,7 @@ use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World,
 };
-use ::evidence::Limits;
+use ::evidence::{Limits, ReceiveError};
 use bytes::Bytes;
 use complaint::questionnaire::question::Purpose;
 use contract::{FileState, FileView};
@@ -105,19 +105,25 @@ async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: TestDatabase) 
     let token = drafts::create(&world.services).await.unwrap().token;
     let elf = [b"\x7fELF\x02\x01\x01".as_slice(), &[0; 5000]].concat();
     let exe = [b"MZ\x90\0\x03\0\0\0".as_slice(), &[0; 5000]].concat();
-    assert!(matches!(add(&world, &token, "empty.jpg", b"").await, Err(FileError::Empty)));
+    assert!(matches!(
+        add(&world, &token, "empty.jpg", b"").await,
+        Err(FileError::Receive(ReceiveError::Empty))
+    ));
     assert!(matches!(
         add(&world, &token, "holiday.jpg", &elf).await,
-        Err(FileError::Mislabelled)
+        Err(FileError::Receive(ReceiveError::Mislabelled))
     ));
-    assert!(matches!(add(&world, &token, "letter.pdf", &exe).await, Err(FileError::Mislabelled)));
+    assert!(matches!(
+        add(&world, &token, "letter.pdf", &exe).await,
+        Err(FileError::Receive(ReceiveError::Mislabelled))
+    ));
     assert!(matches!(
         add(&world, &token, "short.jpg", &exe[..40]).await,
-        Err(FileError::Mislabelled)
+        Err(FileError::Receive(ReceiveError::Mislabelled))
     ));
     assert!(matches!(
         add(&world, &token, "big.jpg", &photo(100_001)).await,
-        Err(FileError::TooLarge { limit: 100_000 })
+        Err(FileError::Receive(ReceiveError::TooLarge { limit: 100_000 }))
     ));
     let said = Incoming {
         declared_len: Some(100_001),
@@ -126,7 +132,7 @@ async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: TestDatabase) 
     let never = stream::pending::<io::Result<Bytes>>();
     let refused = files::add_file(&world.services, &token, said, never).await;
     assert!(
-        matches!(refused, Err(FileError::TooLarge { .. })),
+        matches!(refused, Err(FileError::Receive(ReceiveError::TooLarge { .. }))),
         "a file is refused by its announced length"
     );
     let said = Incoming {
@@ -134,18 +140,18 @@ async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: TestDatabase) 
         ..named("cut.jpg")
     };
     let cut = files::add_file(&world.services, &token, said, pieces(&photo(50_000), 999)).await;
-    assert!(matches!(cut, Err(FileError::Interrupted)));
+    assert!(matches!(cut, Err(FileError::Receive(ReceiveError::Interrupted))));
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
 
     add(&world, &token, "full.jpg", &photo(100_000)).await.unwrap();
     assert!(matches!(
         add(&world, &token, "more.jpg", &photo(50_001)).await,
-        Err(FileError::TotalTooLarge { limit: 150_000 })
+        Err(FileError::Receive(ReceiveError::CaseFull { limit: 150_000 }))
     ));
     add(&world, &token, "fits.jpg", &photo(50_000)).await.unwrap();
     assert!(matches!(
         add(&world, &token, "third.txt", b"x").await,
-        Err(FileError::TooManyFiles { limit: 2 })
+        Err(FileError::Receive(ReceiveError::TooManyFiles { limit: 2 }))
     ));
     assert_eq!((world.stored().len(), world.count("uploads").await), (2, 2));
 }
@@ -159,7 +165,7 @@ async fn a_broken_connection_leaves_no_bytes(#[case] on: TestDatabase) {
     let token = drafts::create(&world.services).await.unwrap().token;
     let broken = pieces(&photo(3_000_000), 64 * 1024).chain(stream::iter([Err(io::ErrorKind::ConnectionReset.into())]));
     let result = files::add_file(&world.services, &token, named("a.jpg"), broken).await;
-    assert!(matches!(result, Err(FileError::Interrupted)), "{result:?}");
+    assert!(matches!(result, Err(FileError::Receive(ReceiveError::Interrupted))), "{result:?}");
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
 }
 

@@ -11,6 +11,7 @@ mod answers;
 mod api;
 mod case_actions;
 mod case_files;
+mod case_reads;
 mod chain;
 mod clamd;
 mod clock;

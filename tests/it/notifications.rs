@@ -5,7 +5,7 @@ use crate::people::{BY_MAIL, ContactAnswers, MOBILE, contact_changed_event, send
 use crate::world::{
     START,
     TestDatabase::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
@@ -201,8 +201,8 @@ async fn the_plan_counts_as_it_is_when_the_message_leaves(#[case] on: TestDataba
     assert_eq!(case.undelivered, [], "an unwanted message is not listed as undelivered");
     // The person's timeline shows what happened, and not the organisation's task.
     let (_, session) = signed_in(services, &unsafe_now).await;
-    let timeline = cases::timeline(services, &session, &unsafe_now.reference, None, None).await;
-    assert!(timeline.unwrap().unwrap().entries.iter().all(|entry| entry.kind != "not_told"));
+    let timeline = cases::timeline(services, &viewer(services, &session, &unsafe_now.reference).await, None, None).await;
+    assert!(timeline.unwrap().entries.iter().all(|entry| entry.kind != "not_told"));
 }
 
 #[rstest]
@@ -358,11 +358,15 @@ async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case
         .collect();
     assert_eq!(dead, [(1, Some("email"), "smtp_550"), (1, Some("text"), "sms_422")]);
     let (_, session) = signed_in(services, &receipt).await;
-    let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
+    let view = cases::view(services, &viewer(services, &session, &receipt.reference).await)
+        .await
+        .unwrap();
     assert_eq!(view.unreached, ["email", "text"]);
     // The warning is gone once the person has given a new contact method.
     append_contact_event(&world, &receipt, contact_changed_event("new@example.org", true)).await;
-    let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
+    let view = cases::view(services, &viewer(services, &session, &receipt.reference).await)
+        .await
+        .unwrap();
     assert_eq!(view.unreached, Vec::<String>::new());
 }
 

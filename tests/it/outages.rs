@@ -12,7 +12,7 @@ use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use service::{
     ServiceError, Settings,
-    access::{api_keys, sessions},
+    access::{api_keys, sessions, viewer},
     cases::{
         self, desk,
         submission::{self, SubmitError},
@@ -238,8 +238,9 @@ fn use_cases_can_move_between_threads() {
     sendable(|s| async move {
         let session = sessions::session(s, "").await.ok()??;
         cases::list(s, &session).await.ok()?;
-        cases::timeline(s, &session, "", None, None).await.ok()?;
-        cases::view(s, &session, "").await.ok()?
+        let viewer = viewer::viewer(s, &session, "").await.ok()??;
+        cases::timeline(s, &viewer, None, None).await.ok()?;
+        cases::view(s, &viewer).await.ok()
     });
     sendable(|s| async move {
         let caller = desk::Caller::at_command_line("ash");

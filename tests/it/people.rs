@@ -1,6 +1,7 @@
 //! People with different contact methods.
 
 use crate::answers::{create_full_draft, key, save};
+use crate::world::viewer;
 use complaint::{
     StepId,
     case::{actions::CaseAction, contact_plan::ContactPlan, event::EventBody},
@@ -86,8 +87,7 @@ pub async fn send_message(services: &Services, receipt: &Receipt, session: &Sess
     let message = "It is worse.".to_owned();
     actions::perform(
         services,
-        session,
-        &receipt.reference,
+        &viewer(services, session, &receipt.reference).await,
         &CaseAction::Message {
             message,
             files: Vec::new(),

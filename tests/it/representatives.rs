@@ -12,7 +12,7 @@ use service::{Services, access::sessions};
 
 use crate::answers::send_as_representative;
 use crate::mail::{delivered, link};
-use crate::world::World;
+use crate::world::{World, viewer};
 
 /// A case, and the session tokens of the people on it.
 pub struct RepresentedCase {
@@ -55,7 +55,9 @@ pub async fn representative(world: &World, tenant: &str, rights: Option<Rights>,
     let tenant = session(services, &way_in.reference, &way_in.access_code).await;
     if ended {
         let wren = sessions::session(services, &tenant).await.unwrap().expect("a session");
-        representation::end(services, &wren, &made.reference, 1).await.unwrap();
+        representation::end(services, &viewer(services, &wren, &made.reference).await, 1)
+            .await
+            .unwrap();
     }
     made.tenant = Some(tenant);
     made

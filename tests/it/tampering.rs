@@ -38,7 +38,7 @@ use crate::file_types::{sample, send};
 use crate::mail::{delivered, link};
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 /// Columns in which a change is not found, each with the reason. A bare table name stands for all of its columns.
@@ -336,14 +336,22 @@ async fn full_case(world: &World) -> String {
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"A later letter."))]);
-    let file = add_file(services, &wren, &reference, later, Some(&key("form")), stream)
-        .await
-        .unwrap();
+    let file = add_file(
+        services,
+        &viewer(services, &wren, &reference).await,
+        later,
+        Some(&key("form")),
+        stream,
+    )
+    .await
+    .unwrap();
     let message = CaseAction::Message {
         message: "See the letter.".into(),
         files: vec![file.id],
     };
-    actions::perform(services, &wren, &reference, &message, None).await.unwrap();
+    actions::perform(services, &viewer(services, &wren, &reference).await, &message, None)
+        .await
+        .unwrap();
     let diary = CaseAction::Diary {
         on: DateInput {
             day: "20".into(),
@@ -354,16 +362,24 @@ async fn full_case(world: &World) -> String {
         what: "Water came through the ceiling.".into(),
         files: vec![],
     };
-    actions::perform(services, &robin, &reference, &diary, None).await.unwrap();
-    let mut plan = contact::view(services, &wren, &reference).await.unwrap().unwrap().contact;
+    actions::perform(services, &viewer(services, &robin, &reference).await, &diary, None)
+        .await
+        .unwrap();
+    let mut plan = contact::view(&viewer(services, &wren, &reference).await).contact;
     plan.phone = Some("07700 900321".into());
     let wanted = RequestedContactPlan {
         contact: plan,
         stop: vec![],
     };
-    contact::save(services, &wren, &reference, &wanted, None, Language::default())
-        .await
-        .unwrap();
+    contact::save(
+        services,
+        &viewer(services, &wren, &reference).await,
+        &wanted,
+        None,
+        Language::default(),
+    )
+    .await
+    .unwrap();
     decided(services, &reference, &wren).await;
     reference
 }
@@ -392,7 +408,9 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
         answers: vec!["In March.".into()],
         files: vec![],
     };
-    actions::perform(services, wren, reference, &answer, None).await.unwrap();
+    actions::perform(services, &viewer(services, wren, reference).await, &answer, None)
+        .await
+        .unwrap();
     for status in ["waiting_allocation", "investigation"] {
         let event = EventBody::StatusChanged {
             status: complaint::fields::form::Choice::parse(status).unwrap(),

@@ -35,7 +35,9 @@ async fn session(services: &Services, token: &str) -> Session {
 }
 
 async fn does(services: &Services, who: &Session, reference: &str, act: CaseAction) {
-    actions::perform(services, who, reference, &act, None).await.unwrap();
+    actions::perform(services, &viewer(services, who, reference).await, &act, None)
+        .await
+        .unwrap();
 }
 
 async fn brings(services: &Services, who: &Session, reference: &str) -> Uuid {
@@ -45,7 +47,9 @@ async fn brings(services: &Services, who: &Session, reference: &str) -> Uuid {
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"Dear tenant"))]);
-    let brought = add_file(services, who, reference, file, Some(&key("form")), stream).await.unwrap();
+    let brought = add_file(services, &viewer(services, who, reference).await, file, Some(&key("form")), stream)
+        .await
+        .unwrap();
     brought.id.parse().unwrap()
 }
 
@@ -112,7 +116,9 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
         scopes: scopes.to_vec(),
         until: None,
     };
-    representation::set_rights(services, &wren, &at, 1, rights).await.unwrap();
+    representation::set_rights(services, &viewer(services, &wren, &at).await, 1, rights)
+        .await
+        .unwrap();
     (at, robin, files)
 }
 
@@ -125,7 +131,7 @@ async fn timeline(services: &Services, who: &Session, at: &str) -> String {
 }
 
 async fn view(services: &Services, who: &Session, at: &str) -> CaseView {
-    cases::view(services, who, at).await.unwrap().unwrap()
+    cases::view(services, &viewer(services, who, at).await).await.unwrap()
 }
 
 #[rstest]
@@ -195,7 +201,9 @@ async fn a_colleague_who_may_only_speak_reads_nothing_of_what_was_sent() {
         scopes: vec![Scope::Speak],
         until: None,
     };
-    let code = handover::make_code(services, &wren, &made.reference, only).await.unwrap();
+    let code = handover::make_code(services, &viewer(services, &wren, &made.reference).await, only)
+        .await
+        .unwrap();
     let joined = handover::join(services, &code.code, "Sam Example", Some(Connection::Friend), None)
         .await
         .unwrap();
@@ -212,7 +220,10 @@ async fn a_colleague_who_may_only_speak_reads_nothing_of_what_was_sent() {
         cases::clock(services, &viewer(services, &sam, &made.reference).await).unwrap(),
         None
     );
-    let people = representation::view(services, &sam, &made.reference).await.unwrap().unwrap().people;
+    let people = representation::view(services, &viewer(services, &sam, &made.reference).await)
+        .await
+        .unwrap()
+        .people;
     assert!(people.iter().all(|person| person.name != "Robin Example"), "{people:?}");
     does(services, &sam, &made.reference, message("Hello.")).await;
     assert!(timeline(services, &sam, &made.reference).await.contains("Hello."));

@@ -75,6 +75,15 @@ pub enum ReceiveError {
     Record(#[from] RecordError),
 }
 
+/// A limit on files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileLimit {
+    /// The number of files.
+    Count(u64),
+    /// The size in bytes.
+    Bytes(u64),
+}
+
 impl ReceiveError {
     /// Refines the error by the file's name: see [`Self::Mislabelled`].
     #[must_use]
@@ -85,7 +94,7 @@ impl ReceiveError {
         }
     }
 
-    /// The reason code to store for a refused file.
+    /// The error code for the person who sends the file; for a refused file also the reason that is stored.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file_empty",
@@ -95,7 +104,19 @@ impl ReceiveError {
             Self::Protected => "file_protected",
             Self::Macros => "file_macros",
             Self::Damaged => "file_damaged",
+            Self::TooManyFiles { .. } => "files_too_many",
+            Self::CaseFull { .. } => "files_full",
+            Self::NoSpace => "file_no_room",
             _ => "file_not_stored",
+        }
+    }
+
+    /// The limit that the file exceeds, if it does.
+    pub const fn limit(&self) -> Option<FileLimit> {
+        match self {
+            Self::TooLarge { limit } | Self::CaseFull { limit } => Some(FileLimit::Bytes(*limit)),
+            Self::TooManyFiles { limit } => Some(FileLimit::Count(*limit)),
+            _ => None,
         }
     }
 

@@ -30,7 +30,7 @@ pub mod strip_location;
 pub mod types;
 
 pub use disk_budget::{DiskBudget, Space};
-pub use error::ReceiveError;
+pub use error::{FileLimit, ReceiveError};
 pub use files::FileStore;
 pub use limits::Limits;
 pub use receive::{NewFile, Receiver};

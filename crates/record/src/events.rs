@@ -165,6 +165,7 @@ pub async fn append(
 }
 
 /// Lists a case's events after position `after` (0 for all), oldest first, leaving out the kinds in `without`.
+#[tracing::instrument(level = "debug", skip_all, fields(after = after))]
 pub async fn list(db: &impl ConnectionTrait, case_id: Uuid, after: i32, limit: u64, without: &[&str]) -> Result<Vec<Model>, RecordError> {
     let mut events = Entity::find().filter(Column::CaseId.eq(case_id)).filter(Column::N.gt(after));
     if !without.is_empty() {

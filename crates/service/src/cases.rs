@@ -1,6 +1,5 @@
 //! Cases: reading a case as its participants see it. The submodules send complaints, take case actions, change contact plans
-//! and serve the desk. Each function on one case returns `None` if the session has no access to it, as for a case that does
-//! not exist.
+//! and serve the desk. What a participant sees or does on one case starts from the [`Viewer`] that was loaded for the request.
 
 pub mod actions;
 pub mod complaint_clock;
@@ -62,18 +61,10 @@ pub async fn count(services: &Services, session: &Session) -> Result<usize, Serv
     Ok(viewer::people_of_session(services, session).await?.len())
 }
 
-/// Returns a case as the session's participant sees it.
-pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CaseView>, ServiceError> {
-    match viewer::viewer(services, session, reference).await? {
-        Some(viewer) => Ok(Some(view_for(services, &viewer).await?)),
-        None => Ok(None),
-    }
-}
-
 /// Returns a case as this viewer sees it.
 ///
 /// If the viewer could not be notified of an event, this also records that they have read the case now.
-pub async fn view_for(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
+pub async fn view(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
     if notifications::uninformed::is_uninformed(&viewer.file, &viewer.events, viewer.person.number)?
         && let Err(error) = notifications::uninformed::record_read(services, viewer).await
     {
@@ -143,23 +134,14 @@ pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, Serv
 /// Returns one page of the timeline, oldest entry first.
 ///
 /// `cursor` is the `next_cursor` of the previous page; an invalid cursor starts at the beginning.
-pub async fn timeline(
-    services: &Services,
-    session: &Session,
-    reference: &str,
-    cursor: Option<&str>,
-    limit: Option<u64>,
-) -> Result<Option<Timeline>, ServiceError> {
-    let Some(viewer) = viewer::viewer(services, session, reference).await? else {
-        return Ok(None);
-    };
+pub async fn timeline(services: &Services, viewer: &Viewer, cursor: Option<&str>, limit: Option<u64>) -> Result<Timeline, ServiceError> {
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
     let limit = limit.unwrap_or(TIMELINE_PAGE).clamp(1, TIMELINE_PAGE);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // One entry more than requested shows whether there is another page.
-    let mut entries = entries(services, &viewer, after, limit + 1).await?;
+    let mut entries = entries(services, viewer, after, limit + 1).await?;
     let more = entries.len() > limit;
     entries.truncate(limit);
     let next_cursor = entries.last().filter(|_| more).map(|last| last.n.to_string());
-    Ok(Some(Timeline { entries, next_cursor }))
+    Ok(Timeline { entries, next_cursor })
 }

@@ -1,5 +1,6 @@
 //! The errors that any use case can return.
 
+use evidence::ReceiveError;
 use record::RecordError;
 
 /// A failure that is not specific to one use case.
@@ -40,6 +41,17 @@ impl From<RecordError> for ServiceError {
             RecordError::Unavailable(_) => Self::Unavailable(Box::new(e)),
             RecordError::Duplicate(_) => Self::Duplicate(e),
             e => Self::Internal(Box::new(e)),
+        }
+    }
+}
+
+impl From<ReceiveError> for ServiceError {
+    fn from(e: ReceiveError) -> Self {
+        match e {
+            ReceiveError::Storage(e) => Self::Unavailable(e),
+            ReceiveError::Case(e) => Self::Internal(e),
+            ReceiveError::Record(e) => e.into(),
+            e => Self::storage(e),
         }
     }
 }

@@ -116,61 +116,18 @@ fn source(services: &Services, address: IpAddr) -> Source {
     }
 }
 
-/// Why a file was not accepted or not removed. Sizes are in bytes.
+/// Why a file was not accepted or not removed.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// The draft does not exist, or has no such file.
+    /// The draft does not exist, or has no such file. Also for a person who may not add files.
     #[error("no such draft or file")]
     NotFound,
     /// The complaint was sent, and its files do not change.
     #[error("the complaint was sent already")]
     AlreadySent { reference: String },
-    #[error("the file is empty")]
-    Empty,
-    #[error("the file is larger than {limit} bytes")]
-    TooLarge { limit: u64 },
-    #[error("files of this type are not accepted")]
-    UnsupportedType,
-    /// The name suggests an accepted type, but the content is of a type that is not accepted.
-    #[error("the content does not match the file name")]
-    Mislabelled,
-    #[error("the file is password protected")]
-    Protected,
-    #[error("the file contains macros")]
-    Macros,
-    /// The file cannot be opened, because it is cut off or broken.
-    #[error("the file is damaged")]
-    Damaged,
-    #[error("there are {limit} files already")]
-    TooManyFiles { limit: u64 },
-    /// All files together would be larger than the limit.
-    #[error("the files together would be larger than {limit} bytes")]
-    TotalTooLarge { limit: u64 },
-    /// The client stopped half-way, or sent a different length than announced.
-    #[error("the file arrived incomplete")]
-    Interrupted,
-    /// The upload has ended: no bytes came for too long, or its stored bytes are lost.
-    #[error("the upload has ended")]
-    Expired,
-    /// The part does not begin at the upload's offset.
-    #[error("the upload's offset is {offset}")]
-    WrongOffset { offset: u64 },
-    #[error("the file is longer than announced")]
-    LongerThanAnnounced,
-    /// The part does not match the client's checksum. Nothing of it was stored.
-    #[error("the part does not match its checksum")]
-    WrongChecksum,
-    /// The connection broke. The bytes received before were stored.
-    #[error("the connection broke within a part")]
-    BrokenOff,
-    #[error("another request took over the upload")]
-    TakenOver,
-    /// Another request is writing to the upload and does not stop in time.
-    #[error("another request is writing to the upload")]
-    Busy,
-    /// The disk is full, or unsent complaints have used up their disk budget. The bytes received before were stored.
-    #[error("there is no space to store the file")]
-    DiskFull,
+    /// The file was refused, or did not arrive. Failures of the storage and the database are in [`FileError::Service`].
+    #[error(transparent)]
+    Receive(ReceiveError),
     /// The description of the file is invalid.
     #[error("the description of the file is invalid")]
     Invalid(Vec<FieldError>),
@@ -186,28 +143,9 @@ from_record_error!(FileError);
 impl From<ReceiveError> for FileError {
     fn from(e: ReceiveError) -> Self {
         match e {
-            ReceiveError::Empty => Self::Empty,
-            ReceiveError::TooLarge { limit } => Self::TooLarge { limit },
-            ReceiveError::UnsupportedType => Self::UnsupportedType,
-            ReceiveError::Mislabelled => Self::Mislabelled,
-            ReceiveError::Protected => Self::Protected,
-            ReceiveError::Macros => Self::Macros,
-            ReceiveError::Damaged => Self::Damaged,
-            ReceiveError::TooManyFiles { limit } => Self::TooManyFiles { limit },
-            ReceiveError::CaseFull { limit } => Self::TotalTooLarge { limit },
-            ReceiveError::Interrupted => Self::Interrupted,
             ReceiveError::NotFound | ReceiveError::NotAllowed => Self::NotFound,
-            ReceiveError::Expired | ReceiveError::Lost => Self::Expired,
-            ReceiveError::WrongOffset { offset } => Self::WrongOffset { offset },
-            ReceiveError::LongerThanAnnounced => Self::LongerThanAnnounced,
-            ReceiveError::WrongChecksum => Self::WrongChecksum,
-            ReceiveError::BrokenOff => Self::BrokenOff,
-            ReceiveError::TakenOver => Self::TakenOver,
-            ReceiveError::Busy => Self::Busy,
-            ReceiveError::NoSpace => Self::DiskFull,
-            ReceiveError::Storage(e) => Self::Service(ServiceError::Unavailable(e)),
-            ReceiveError::Case(e) => Self::Service(ServiceError::Internal(e)),
-            ReceiveError::Record(e) => Self::Service(e.into()),
+            failure @ (ReceiveError::Storage(_) | ReceiveError::Case(_) | ReceiveError::Record(_)) => Self::Service(failure.into()),
+            refused => Self::Receive(refused),
         }
     }
 }
@@ -332,20 +270,16 @@ async fn authorised_file(
         return Ok(of_draft.then_some((upload, Uploader::Sender)));
     };
     let may = |viewer: &viewer::Viewer| viewer.sees_file(file) && scope.is_none_or(|scope| viewer.may(scope));
-    if let Some(session) = &holder.session
-        && let Some(viewer) = viewer::viewer_of(services, session, case_id).await?
-        && may(&viewer)
-    {
-        let who = Uploader::Person(viewer.person.number, session.id);
-        return Ok(Some((upload, who)));
-    }
-    // The token of a submitted draft gives the rights that the sender has on the case.
-    let sender = if of_draft {
-        viewer::viewer_by_number(services, case_id, SENDER).await?
-    } else {
-        None
+    let signed_in = match &holder.session {
+        Some(session) => viewer::viewer_of(services, session, case_id).await?.filter(may),
+        None => None,
     };
-    Ok(sender.filter(may).map(|_| (upload, Uploader::Sender)))
+    let viewer = match signed_in {
+        // The token of a submitted draft gives the rights that the sender has on the case.
+        None if of_draft => viewer::viewer_by_number(services, case_id, SENDER).await?.filter(may),
+        signed_in => signed_in,
+    };
+    Ok(viewer.map(|viewer| (upload, Uploader::Person(Box::new(viewer)))))
 }
 
 /// Returns whether the device with a draft may access a file of it.

@@ -8,14 +8,14 @@ use uuid::Uuid;
 
 use crate::{
     ServiceError, Services,
-    access::sessions::Session,
+    access::viewer::Viewer,
     idempotency::{IdempotencyKey, request_hash},
     london, stored,
 };
 use complaint::{
     case::{
         event::{ActorRole, CONTENTS_COMMITTED, EventBody},
-        state::{CaseProjection, SENDER},
+        state::{CaseProjection, Participant, SENDER},
     },
     fields::form::Choice,
 };
@@ -26,7 +26,8 @@ use record::{
     commitments::Item,
     contents,
     events::{self, ENCODING, Model as Event, NewEvent},
-    idempotency, people,
+    idempotency,
+    people::{self, Model as Row},
     store::Write,
     uploads,
 };
@@ -98,23 +99,62 @@ impl OpenCase {
     /// Locks the case with this reference in canonical spelling. `None` if there is none.
     pub(crate) async fn lock(services: &Services, reference: &str) -> Result<Option<Self>, ServiceError> {
         let write = services.store().begin().await?;
-        Self::load(services, write, reference).await
+        Self::load(services, write, reference, None).await
+    }
+
+    /// Locks the case of a viewer, and returns it with the viewer's person and row as they are now. Of the events, only those
+    /// that the viewer has not read are read.
+    ///
+    /// `None` if the viewer's access has ended since the viewer was loaded: only from here on the case cannot change.
+    pub(crate) async fn lock_as(services: &Services, viewer: &Viewer) -> Result<Option<(Self, Participant, Row)>, ServiceError> {
+        let write = services.store().begin().await?;
+        let Some(case) = Self::lock_viewed(services, write, viewer).await? else {
+            return Ok(None);
+        };
+        let rows = people::list(&case.write.tx(), case.case.id).await?;
+        let row = rows.into_iter().find(|row| viewer.is_row(row));
+        let person = case
+            .file
+            .person(viewer.person.number)
+            .filter(|person| person.has_access(case.today));
+        Ok(match (person.cloned(), row) {
+            (Some(person), Some(row)) => Some((case, person, row)),
+            _ => None,
+        })
+    }
+
+    /// Locks the case of a viewer, in a transaction that may already contain other changes. Does not check the viewer's access.
+    pub(crate) async fn lock_viewed(services: &Services, write: Write, viewer: &Viewer) -> Result<Option<Self>, ServiceError> {
+        Self::load(services, write, viewer.reference(), Some(viewer)).await
     }
 
     /// Locks a case by its id, in a transaction that may already contain other changes.
     pub(crate) async fn lock_by_id(services: &Services, write: Write, case_id: Uuid) -> Result<Option<Self>, ServiceError> {
         match cases::lookup(&write.tx(), case_id).await? {
-            Some(case) => Self::load(services, write, &case.reference).await,
+            Some(case) => Self::load(services, write, &case.reference, None).await,
             None => Ok(None),
         }
     }
 
-    async fn load(services: &Services, write: Write, reference: &str) -> Result<Option<Self>, ServiceError> {
+    async fn load(services: &Services, write: Write, reference: &str, viewer: Option<&Viewer>) -> Result<Option<Self>, ServiceError> {
         let Some(case) = cases::lock(&write, reference).await? else {
             return Ok(None);
         };
-        let events = events::list(&write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
-        let file = stored::case_file(&case, &events)?;
+        // Events are only ever appended, and under this lock: those that the viewer has read are the first ones still.
+        let mut events = viewer.map(|viewer| viewer.events.clone()).unwrap_or_default();
+        let newer = events::list(
+            &write.tx(),
+            case.id,
+            events.last().map_or(0, |last| last.n),
+            u64::from(u32::MAX),
+            &[],
+        )
+        .await?;
+        let file = match viewer {
+            Some(viewer) => stored::extended(viewer.file.clone(), &newer)?,
+            None => stored::case_file(&case, &newer)?,
+        };
+        events.extend(newer);
         let mut open = Self {
             write,
             case,
@@ -154,8 +194,8 @@ impl OpenCase {
     }
 
     /// Sets the participant who acts here.
-    pub(crate) fn set_actor(&mut self, person: u8, session: &Session) {
-        self.set_actor_session(person, Some(session.id));
+    pub(crate) fn set_actor(&mut self, viewer: &Viewer) {
+        self.set_actor_session(viewer.person.number, viewer.session.as_ref().map(|session| session.id));
     }
 
     /// Sets the participant who acts here, by the id of the session if there is one.

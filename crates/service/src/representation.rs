@@ -20,9 +20,8 @@ use uuid::Uuid;
 use crate::{
     ServiceError, Services,
     access::{
-        sessions::Session,
         token::{DraftToken, Token},
-        viewer::{Viewer, viewer},
+        viewer::Viewer,
     },
     error::from_record_error,
     open_case::{EventActor, OpenCase},
@@ -143,17 +142,11 @@ fn draw_code(services: &Services) -> ResumeCode {
     ResumeCode::from_draw(bytes(services.entropy()))
 }
 
-/// Locks the case for a change and returns it with the session's person on it.
-async fn lock_as_person(services: &Services, session: &Session, reference: &str) -> Result<(OpenCase, Participant), ConsentError> {
-    let seen: Viewer = viewer(services, session, reference).await?.ok_or(ConsentError::NotFound)?;
-    let case = OpenCase::lock(services, seen.reference()).await?.ok_or(ConsentError::NotFound)?;
-    // Checked again: the case is locked only from here on.
-    let me = case.file.person(seen.person.number).cloned().ok_or(ConsentError::NotFound)?;
-    if me.has_access(case.today) {
-        Ok((case, me))
-    } else {
-        Err(ConsentError::NotFound)
-    }
+/// Locks the case for a change and returns it with the viewer's person on it.
+async fn lock_as_person(services: &Services, viewer: &Viewer) -> Result<(OpenCase, Participant), ConsentError> {
+    let found = OpenCase::lock_as(services, viewer).await?;
+    let (case, me, _) = found.ok_or(ConsentError::NotFound)?;
+    Ok((case, me))
 }
 
 fn actor_of(person: &Participant) -> EventActor {

@@ -52,6 +52,14 @@ pub(crate) fn case_file(case: &Case, events: &[Event]) -> Result<CaseProjection,
         .ok_or_else(|| RecordError::corrupt("a case whose first event is not its submission"))
 }
 
+/// Returns the projection of a case after more events.
+pub(crate) fn extended(mut file: CaseProjection, newer: &[Event]) -> Result<CaseProjection, RecordError> {
+    for event in newer {
+        file.add(event.n, &body(event)?);
+    }
+    Ok(file)
+}
+
 /// Returns the case state after these events. Fails if the first is not a submission.
 pub(crate) fn case_state(events: &[Event]) -> Result<CaseState, RecordError> {
     let bodies = events.iter().map(body).collect::<Result<Vec<_>, _>>()?;

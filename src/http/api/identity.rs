@@ -12,7 +12,7 @@ use service::ServiceError;
 use service::access::api_keys::{self, Key};
 use service::access::sessions::{self, Session};
 use service::access::token::DraftToken;
-use service::access::viewer;
+use service::access::viewer::{self, Viewer};
 use service::cases::desk::Caller;
 use service::files::Holder;
 
@@ -162,16 +162,12 @@ impl FromRequestParts<HttpState> for SignedIn {
     }
 }
 
-/// A signed-in person who may see the case in the path.
+/// A signed-in person who may see the case in the path, with the case as it was read for this request.
 ///
 /// Checked before the body is read, so that the bodies of strangers are never parsed. The service checks whether the person may do
 /// what the request asks for.
 #[derive(Clone, Debug)]
-pub struct CaseParticipant {
-    pub session: Session,
-    /// In its canonical spelling.
-    pub reference: String,
-}
+pub struct CaseParticipant(pub Viewer);
 
 #[derive(Debug, Deserialize)]
 struct CaseInPath {
@@ -186,28 +182,23 @@ impl FromRequestParts<HttpState> for CaseParticipant {
         let not_found = || Problem::new(Kind::CaseNotFound);
         let path = Path::<CaseInPath>::from_request_parts(parts, state).await;
         let Path(CaseInPath { reference }) = path.map_err(|_| not_found())?;
-        let viewer = viewer::viewer(&state.services, &session, &reference).await?.ok_or_else(not_found)?;
-        let reference = viewer.reference().to_owned();
-        Ok(Self { session, reference })
+        let viewer = viewer::viewer(&state.services, &session, &reference).await?;
+        viewer.map(Self).ok_or_else(not_found)
     }
 }
 
 /// Like [`CaseParticipant`], for a case action: also counted against the rate limits.
 #[derive(Clone, Debug)]
-pub struct CaseActor {
-    pub session: Session,
-    /// In its canonical spelling.
-    pub reference: String,
-}
+pub struct CaseActor(pub Viewer);
 
 impl FromRequestParts<HttpState> for CaseActor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let CaseParticipant { session, reference } = CaseParticipant::from_request_parts(parts, state).await?;
-        let counted = state.limits.case_action(&session, &reference);
+        let CaseParticipant(viewer) = CaseParticipant::from_request_parts(parts, state).await?;
+        let counted = state.limits.case_action(&viewer);
         counted.map_err(|wait| Problem::too_many(wait.seconds))?;
-        Ok(Self { session, reference })
+        Ok(Self(viewer))
     }
 }
 

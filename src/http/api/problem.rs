@@ -13,6 +13,7 @@ use serde::Serialize;
 use complaint::fields::iso_date;
 use complaint::{FieldError, QuestionRef};
 use contract::people::NoAccess;
+use evidence::FileLimit;
 use service::ServiceError;
 
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -195,7 +196,7 @@ enum FaultText {
     /// A key in `locales/`, with its placeholders' values.
     Key(&'static str, Vec<(&'static str, String)>),
     /// `errors.<code>`, with a file name and a limit.
-    File(String, Option<Limit>),
+    File(String, Option<FileLimit>),
 }
 
 impl Fault {
@@ -227,7 +228,7 @@ impl Fault {
     }
 
     /// A file that was refused. `code` is the code of its [`Kind`].
-    pub fn file(code: &'static str, name: String, limit: Option<Limit>) -> Self {
+    pub fn file(code: &'static str, name: String, limit: Option<FileLimit>) -> Self {
         Self {
             pointer: String::new(),
             code: code.into(),
@@ -243,15 +244,6 @@ impl Fault {
             said: FaultText::Key("problems.answer_missing", vec![("step", place.code())]),
         }
     }
-}
-
-/// A limit on files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    /// The number of files.
-    Count(u64),
-    /// The size in bytes.
-    Bytes(u64),
 }
 
 /// An error response. Boxed, so that `Result<_, Problem>` stays small.

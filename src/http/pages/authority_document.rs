@@ -19,7 +19,7 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: R
         return people_post(visit, Path(reference), form).await;
     }
     let files = FilesForm::from_request(request, &()).await?;
-    let (session, people) = match visit.people(&reference).await {
+    let (viewer, people) = match visit.people(&reference).await {
         Ok(Some(found)) => found,
         other => {
             files.drain().await;
@@ -32,7 +32,7 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: R
         files.drain().await;
         return Ok(see_other(&list, None));
     }
-    let to = FileTarget::Case(&session, &people.reference);
+    let to = FileTarget::Case(&viewer);
     let brought = multipart::take(&visit, to, Purpose::Authority, files).await;
     if let Some(broken) = brought.broken {
         return Err(broken.status().into());

@@ -19,9 +19,7 @@ use complaint::questionnaire::question::Purpose;
 use complaint::questionnaire::questions::CategoryKind;
 use complaint::{FieldError, Fields};
 use evidence::filename::display_name;
-use service::ServiceError;
-use service::access::sessions::Session;
-use service::access::viewer::{self, Viewer};
+use service::access::viewer::Viewer;
 use service::cases::actions::{self, CaseActionError};
 use service::idempotency::IdempotencyKey;
 
@@ -29,16 +27,14 @@ use service::idempotency::IdempotencyKey;
 pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: Request) -> PageResult {
     let slug = visit.uri.path().rsplit('/').next().unwrap_or_default();
     let kind = CaseActionKind::from_slug(slug).ok_or(StatusCode::NOT_FOUND)?;
-    let found = find_viewer(&visit, &reference).await;
+    let found = visit.viewer(&reference).await;
     // Only people on the case count against its rate limit; otherwise a stranger could exhaust it.
     let counted = match &found {
-        Ok(Some((session, viewer))) => visit.limits().case_action(session, viewer.reference()),
+        Ok(Some(viewer)) => visit.limits().case_action(viewer),
         _ => Ok(()),
     };
     let to = match &found {
-        Ok(Some((session, viewer))) if counted.is_ok() && viewer.can(kind) && viewer.can(CaseActionKind::Files) => {
-            FileTarget::Case(session, viewer.reference())
-        }
+        Ok(Some(viewer)) if counted.is_ok() && viewer.can(kind) && viewer.can(CaseActionKind::Files) => FileTarget::Case(viewer),
         _ => FileTarget::Nowhere,
     };
     let brought = read_form(&visit, kind, to, request).await?;
@@ -58,10 +54,10 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: R
     let done = match (found, counted.err().or(brought.too_many)) {
         (Ok(Some(_)), Some(wait)) => Err(wait.into()),
         (Ok(Some(_)), _) if brought.sent => Err(CaseActionError::NotFound.into()),
-        (Ok(Some((_, viewer))), _) if !brought.dropped.is_empty() && viewer.can(kind) => {
+        (Ok(Some(viewer)), _) if !brought.dropped.is_empty() && viewer.can(kind) => {
             Err(FieldError::new(multipart::FILES, "act_files_not_yours").into())
         }
-        (Ok(Some((session, _))), _) => act(&visit, kind, (&session, &reference), &fields, brought.refused).await,
+        (Ok(Some(viewer)), _) => act(&visit, kind, &viewer, &fields, brought.refused).await,
         (Ok(None), _) => Err(CaseActionError::NotFound.into()),
         (Err(failure), _) => Err(failure.into()),
     };
@@ -127,13 +123,7 @@ fn fields_for_rerender(brought: &ReceivedForm) -> Fields {
 }
 
 /// Performs the action. If files were `refused`, nothing else is done and the form is shown again.
-async fn act(
-    visit: &Visit,
-    kind: CaseActionKind,
-    (session, reference): (&Session, &str),
-    fields: &Fields,
-    refused: Vec<FieldError>,
-) -> Result<(), Rejection> {
+async fn act(visit: &Visit, kind: CaseActionKind, viewer: &Viewer, fields: &Fields, refused: Vec<FieldError>) -> Result<(), Rejection> {
     if !refused.is_empty() {
         return Err(refused.into());
     }
@@ -145,15 +135,8 @@ async fn act(
             .ok_or_else(|| FieldError::new(multipart::FILES, "files_none").into());
     };
     let key = IdempotencyKey::parse(fields.raw("key"));
-    actions::perform(visit.services(), session, reference, &act, key.as_ref()).await?;
+    actions::perform(visit.services(), viewer, &act, key.as_ref()).await?;
     Ok(())
-}
-
-/// Returns the session and the viewer's role on the case; `None` if not signed in or not on the case.
-async fn find_viewer(visit: &Visit, reference: &str) -> Result<Option<(Session, Viewer)>, ServiceError> {
-    let Some(session) = visit.session().await? else { return Ok(None) };
-    let viewer = viewer::viewer(visit.services(), &session, reference).await?;
-    Ok(viewer.map(|viewer| (session, viewer)))
 }
 
 /// Returns the requested action; `None` if the form only adds files, which are stored by then.

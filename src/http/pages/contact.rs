@@ -16,8 +16,7 @@ use complaint::fields::form::Choice;
 use complaint::fields::one_time_code;
 use complaint::{FieldError, Fields};
 use contract::contact::{ContactView, Saved};
-use service::ServiceError;
-use service::access::sessions::Session;
+use service::access::viewer::Viewer;
 use service::cases::actions::CaseActionError;
 use service::cases::contact;
 use service::idempotency::IdempotencyKey;
@@ -35,30 +34,30 @@ const SAID: [&str; 7] = [
 
 /// `GET /cases/{reference}/contact`, and `GET /cases/{reference}/contact/code`.
 pub(crate) async fn page(visit: Visit, Path(reference): Path<String>) -> PageResult {
-    Ok(match visit.contact_plan(&reference).await? {
-        Some((_, view)) => visit.page(visit.contact_portal(Some(view))).await,
+    Ok(match visit.viewer(&reference).await? {
+        Some(viewer) => visit.page(visit.contact_portal(Some(contact::view(&viewer)))).await,
         None => see_other("/sign-in", None),
     })
 }
 
 /// `POST /cases/{reference}/contact`.
 pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, FormBody(fields): FormBody) -> Response {
-    let (session, view) = match visit.contact_plan(&reference).await {
+    let viewer = match visit.viewer(&reference).await {
         Ok(Some(found)) => found,
         Ok(None) => return visit.reject(visit.contact_portal(None), fields, Rejection::NotPossible).await,
         Err(failure) => return visit.reject(visit.contact_portal(None), fields, failure).await,
     };
-    let done = save(&visit, &session, &view, &fields).await;
-    visit.respond_on_contact(view, fields, done).await
+    let done = save(&visit, &viewer, &fields).await;
+    visit.respond_on_contact(&viewer, fields, done).await
 }
 
-async fn save(visit: &Visit, session: &Session, view: &ContactView, fields: &Fields) -> Result<Response, Rejection> {
+async fn save(visit: &Visit, viewer: &Viewer, fields: &Fields) -> Result<Response, Rejection> {
     let services = visit.services();
     let wanted = wanted::check(fields, services.today())?;
     visit.limits().sign_in_code(visit.from)?;
     let key = IdempotencyKey::parse(fields.raw("key"));
-    let home = format!("/cases/{}/contact", view.reference);
-    let saved = contact::save(services, session, &view.reference, &wanted, key.as_ref(), visit.language()).await?;
+    let home = format!("/cases/{}/contact", viewer.reference());
+    let saved = contact::save(services, viewer, &wanted, key.as_ref(), visit.language()).await?;
     let to = match saved {
         Saved::Code => format!("{home}/code"),
         Saved::NoMoreCodes => format!("{home}/code?done=no_more_codes"),
@@ -69,33 +68,31 @@ async fn save(visit: &Visit, session: &Session, view: &ContactView, fields: &Fie
 
 /// `POST /cases/{reference}/contact/code`: confirms the change by a code, sends another code, or cancels the change.
 pub(crate) async fn code_post(visit: Visit, Path(reference): Path<String>, FormBody(fields): FormBody) -> PageResult {
-    let Some((session, view)) = visit.contact_plan(&reference).await? else {
+    let Some(viewer) = visit.viewer(&reference).await? else {
         return Ok(see_other("/sign-in", None));
     };
-    let home = format!("/cases/{}/contact", view.reference);
     if fields.raw("action") == "cancel" && fields.raw(SURE) != "yes" {
         let asked = Confirmation {
             act: "keep_contact",
             name: String::new(),
             fields: vec![("action", "cancel".to_owned())],
-            back: home,
+            back: format!("/cases/{}/contact", viewer.reference()),
         };
-        return Ok(visit.page(visit.contact_portal(Some(view)).with_sure(asked)).await);
+        let portal = visit.contact_portal(Some(contact::view(&viewer)));
+        return Ok(visit.page(portal.with_sure(asked)).await);
     }
-    let done = confirm(&visit, &session, &view.reference, &fields).await;
-    Ok(visit.respond_on_contact(view, fields, done).await)
+    let done = confirm(&visit, &viewer, &fields).await;
+    Ok(visit.respond_on_contact(&viewer, fields, done).await)
 }
 
-async fn confirm(visit: &Visit, session: &Session, reference: &str, fields: &Fields) -> Result<Response, Rejection> {
-    let (services, limits) = (visit.services(), visit.limits());
+async fn confirm(visit: &Visit, viewer: &Viewer, fields: &Fields) -> Result<Response, Rejection> {
+    let (services, limits, reference) = (visit.services(), visit.limits(), viewer.reference());
     let home = format!("/cases/{reference}/contact");
     let done = match fields.raw("action") {
-        "cancel" => contact::cancel(services, session, reference)
-            .await
-            .map(|()| format!("{home}?done=cancelled")),
+        "cancel" => contact::cancel(services, viewer).await.map(|()| format!("{home}?done=cancelled")),
         "again" => {
             limits.sign_in_code(visit.from)?;
-            let sent = contact::send_again(services, session, reference, visit.language()).await;
+            let sent = contact::send_again(services, viewer, visit.language()).await;
             sent.map(|saved| match saved {
                 Saved::Code => format!("{home}/code?done=again"),
                 Saved::NoMoreCodes => format!("{home}/code?done=no_more_codes"),
@@ -112,7 +109,7 @@ async fn confirm(visit: &Visit, session: &Session, reference: &str, fields: &Fie
                 return Err(FieldError::new("code", "email_code_shape").into());
             }
             limits.sign_in(visit.from, Some(&format!("contact {reference}")))?;
-            let confirmed = contact::confirm(services, session, reference, &typed).await;
+            let confirmed = contact::confirm(services, viewer, &typed).await;
             confirmed.map(|()| format!("{home}?done=confirmed"))
         }
     };
@@ -125,24 +122,17 @@ async fn confirm(visit: &Visit, session: &Session, reference: &str, fields: &Fie
 }
 
 impl Visit {
-    /// Returns the session and its contact plan; `None` if not signed in or not on the case.
-    async fn contact_plan(&self, reference: &str) -> Result<Option<(Session, ContactView)>, ServiceError> {
-        let Some(session) = self.session().await? else { return Ok(None) };
-        let view = contact::view(self.services(), &session, reference).await?;
-        Ok(view.map(|view| (session, view)))
-    }
-
     fn contact_portal(&self, view: Option<ContactView>) -> ServicePortal {
         let said = query::done(&self.uri, &SAID);
         let form_key = self.services().request_id().to_string();
         self.portal().with_contact(ContactPage { view, form_key, said })
     }
 
-    async fn respond_on_contact(&self, view: ContactView, fields: Fields, done: Result<Response, Rejection>) -> Response {
+    async fn respond_on_contact(&self, viewer: &Viewer, fields: Fields, done: Result<Response, Rejection>) -> Response {
         match done {
             Ok(response) => response,
             Err(rejection) => {
-                let view = (!matches!(rejection, Rejection::NotPossible)).then_some(view);
+                let view = (!matches!(rejection, Rejection::NotPossible)).then(|| contact::view(viewer));
                 self.reject(self.contact_portal(view), fields, rejection).await
             }
         }

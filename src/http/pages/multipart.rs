@@ -12,9 +12,9 @@ use crate::http::pages::trouble;
 use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Purpose;
 use complaint::{FieldError, Fields};
-use evidence::filename::display_name;
-use service::access::sessions::Session;
+use evidence::{FileLimit, filename::display_name};
 use service::access::token::DraftToken;
+use service::access::viewer::Viewer;
 use service::cases::actions;
 use service::files::{FileError, Incoming, add_file};
 use service::idempotency::IdempotencyKey;
@@ -72,9 +72,9 @@ impl Broken {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileTarget<'a> {
     Draft(&'a DraftToken),
-    /// The case with this reference, in its canonical spelling, for a signed-in person who may add files to it. The idempotency key comes
-    /// before the files in the form: posted twice, it adds them once.
-    Case(&'a Session, &'a str),
+    /// The case of a signed-in person who may add files to it. The idempotency key comes before the files in the form: posted twice, it
+    /// adds them once.
+    Case(&'a Viewer),
     /// Nowhere: the sender may not add files. The text fields are read all the same.
     Nowhere,
 }
@@ -149,10 +149,10 @@ async fn file(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, pur
     };
     let added = match to {
         FileTarget::Draft(token) => add_file(services, token, file.sent_from(from.address()), field).await,
-        FileTarget::Case(session, reference) => match visit.limits().case_file(session, reference) {
+        FileTarget::Case(viewer) => match visit.limits().case_file(viewer) {
             Ok(()) => {
                 let key = IdempotencyKey::parse(brought.fields.raw("key"));
-                actions::add_file(services, session, reference, file, key.as_ref(), field).await
+                actions::add_file(services, viewer, file, key.as_ref(), field).await
             }
             Err(wait) => {
                 brought.too_many = Some(wait);
@@ -168,7 +168,7 @@ async fn file(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, pur
     match added {
         Ok(file) => brought.taken.push(file.id),
         Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
-        Err(error) => brought.refused.push(refusal(error, &filename, visit.language())),
+        Err(error) => brought.refused.push(refusal(&error, &filename, visit.language())),
     }
 }
 
@@ -191,29 +191,18 @@ async fn value(field: &mut Field<'_>, max: usize) -> Result<Option<String>, Mult
 }
 
 /// Returns why a file was refused, in the person's words.
-fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
-    let (code, max) = match error {
-        FileError::Empty => ("file_empty", None),
-        FileError::TooLarge { limit } => ("file_too_large", Some(size(language, limit))),
-        FileError::UnsupportedType => ("file_type_not_allowed", None),
-        FileError::Mislabelled => ("file_mislabelled", None),
-        FileError::Protected => ("file_protected", None),
-        FileError::Macros => ("file_macros", None),
-        FileError::Damaged => ("file_damaged", None),
-        FileError::TooManyFiles { limit } => ("files_too_many", Some(limit.to_string())),
-        FileError::TotalTooLarge { limit } => ("files_full", Some(size(language, limit))),
-        FileError::DiskFull => ("file_no_room", None),
-        error => {
-            if let FileError::Service(failure) = &error {
-                trouble::status(failure);
-            }
-            ("file_not_stored", None)
-        }
+fn refusal(error: &FileError, filename: &str, language: Language) -> FieldError {
+    if let FileError::Service(failure) = error {
+        trouble::status(failure);
+    }
+    let (code, limit) = match error {
+        FileError::Receive(error) => (error.code(), error.limit()),
+        _ => ("file_not_stored", None),
     };
-    let name = display_name(filename);
-    let error = FieldError::new(FILES, code).with("filename", name);
-    match max {
-        Some(max) => error.with("max", max),
+    let error = FieldError::new(FILES, code).with("filename", display_name(filename));
+    match limit {
+        Some(FileLimit::Bytes(bytes)) => error.with("max", size(language, bytes)),
+        Some(FileLimit::Count(count)) => error.with("max", count),
         None => error,
     }
 }

@@ -153,7 +153,7 @@ impl ServicePortal {
             return Ok(None);
         };
         Ok(Some(CasePage {
-            case: cases::view_for(services, &viewer).await?,
+            case: cases::view(services, &viewer).await?,
             timeline: cases::whole_timeline(services, &viewer).await?,
             arriving: unfinished::for_viewer(services, &viewer).await?,
             clock: cases::clock(services, &viewer)?,

@@ -18,8 +18,8 @@ use complaint::fields::form::Choice;
 use complaint::fields::{DateInput, PartialDate, return_code::ResumeCode};
 use complaint::{FieldError, Fields};
 use contract::people::CasePeople;
-use service::access::sessions::Session;
 use service::access::token::Token;
+use service::access::viewer::Viewer;
 use service::drafts::resume::ResumeSecret;
 use service::idempotency::IdempotencyKey;
 use service::london::moment;
@@ -64,11 +64,13 @@ impl Visit {
         self.portal().with_acting(self.people_page(people, None, None))
     }
 
-    /// Returns the session and the participants of the case; `None` if not signed in or not on the case.
-    pub(crate) async fn people(&self, reference: &str) -> Result<Option<(Session, CasePeople)>, ServiceError> {
-        let Some(session) = self.session().await? else { return Ok(None) };
-        let people = representation::view(self.services(), &session, reference).await?;
-        Ok(people.map(|people| (session, people)))
+    /// Returns the signed-in person with the participants of the case; `None` if not signed in or not on the case.
+    pub(crate) async fn people(&self, reference: &str) -> Result<Option<(Viewer, CasePeople)>, ServiceError> {
+        let Some(viewer) = self.viewer(reference).await? else {
+            return Ok(None);
+        };
+        let people = representation::view(self.services(), &viewer).await?;
+        Ok(Some((viewer, people)))
     }
 }
 
@@ -170,7 +172,7 @@ pub(crate) async fn people(visit: Visit, Path(reference): Path<String>) -> PageR
 
 /// `POST /cases/{reference}/people`: ends a representation, asks the tenant again, creates a hand-over code, or takes the case over.
 pub(crate) async fn people_post(visit: Visit, Path(reference): Path<String>, FormBody(fields): FormBody) -> PageResult {
-    let Some((session, people)) = visit.people(&reference).await? else {
+    let Some((viewer, people)) = visit.people(&reference).await? else {
         return Ok(see_other("/sign-in", None));
     };
     let services = visit.services();
@@ -180,20 +182,16 @@ pub(crate) async fn people_post(visit: Visit, Path(reference): Path<String>, For
         return Ok(visit.page(visit.portal().with_sure(asked)).await);
     }
     let done = match fields.raw("action") {
-        "end" => representation::end(services, &session, &reference, person).await.map(|()| "ended"),
-        "take_over" => representation::take_over(services, &session, &reference)
-            .await
-            .map(|()| "taken_over"),
+        "end" => representation::end(services, &viewer, person).await.map(|()| "ended"),
+        "take_over" => representation::take_over(services, &viewer).await.map(|()| "taken_over"),
         "ask" => {
             if let Err(wait) = visit.limits().draft_creation(visit.from) {
                 return Ok(visit.reject(visit.people_portal(people), fields, wait).await);
             }
             let to = fields.line("email");
-            representation::ask_again(services, &session, &reference, &to)
-                .await
-                .map(|()| "asked")
+            representation::ask_again(services, &viewer, &to).await.map(|()| "asked")
         }
-        "code" => match handover::make_code(services, &session, &reference, Rights::full()).await {
+        "code" => match handover::make_code(services, &viewer, Rights::full()).await {
             Ok(made) => {
                 let code = ShownCode {
                     code: made.code.as_str().to_owned(),
@@ -267,7 +265,7 @@ fn find_representative(people: &CasePeople, number: u8) -> Option<Representation
 
 /// `POST /cases/{reference}/people/{person}`: changes what a representative may do.
 pub(crate) async fn person_post(visit: Visit, Path((reference, number)): Path<(String, u8)>, FormBody(fields): FormBody) -> PageResult {
-    let Some((session, people)) = visit.people(&reference).await? else {
+    let Some((viewer, people)) = visit.people(&reference).await? else {
         return Ok(see_other("/sign-in", None));
     };
     let list = format!("/cases/{}/people", people.reference);
@@ -275,7 +273,7 @@ pub(crate) async fn person_post(visit: Visit, Path((reference, number)): Path<(S
         return Ok(see_other(&list, None));
     };
     let done = match rights(&fields) {
-        Ok(rights) => representation::set_rights(visit.services(), &session, &people.reference, number, rights).await,
+        Ok(rights) => representation::set_rights(visit.services(), &viewer, number, rights).await,
         Err(errors) => Err(ConsentError::Wrong(errors)),
     };
     Ok(match done {

@@ -16,6 +16,7 @@ use crate::http::pages::{Forms, trouble};
 use complaint::{FieldError, Fields};
 use service::access::sessions::{self, Session};
 use service::access::token::DraftToken;
+use service::access::viewer::{self, Viewer};
 use service::cases::actions::CaseActionError;
 use service::{ServiceError, Services};
 use text::Language;
@@ -84,6 +85,14 @@ impl Visit {
     pub(crate) async fn session(&self) -> Result<Option<Session>, ServiceError> {
         match self.cookies().session_token(&self.headers) {
             Some(token) => sessions::session(self.services(), &token).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the signed-in person on a case; `None` if not signed in or not on the case.
+    pub(crate) async fn viewer(&self, reference: &str) -> Result<Option<Viewer>, ServiceError> {
+        match self.session().await? {
+            Some(session) => viewer::viewer(self.services(), &session, reference).await,
             None => Ok(None),
         }
     }

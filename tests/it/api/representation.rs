@@ -11,15 +11,16 @@ use serde_json::{Value, json};
 use service::access::sessions;
 use service::access::token::Token;
 use service::cases::desk::Caller;
+use service::representation::AnsweringBrowser;
 use service::representation::desk::{self, EstablishedAuthority};
 use service::representation::handover::{self, Connection};
 use service::representation::request::{self, Decision};
-use service::representation::{self, AnsweringBrowser};
 use time::Duration;
 
 use super::caller::Api;
 use crate::answers::send_as_representative;
 use crate::mail::{delivered, link};
+use crate::world::{find_viewer, viewer};
 
 async fn newest_token(api: &Api) -> String {
     let messages = delivered(&api.world.services, api.world.folder.path()).await;
@@ -223,7 +224,9 @@ async fn on_a_case(api: &Api, who: &str) -> (String, String) {
         }
         "newcomer" => {
             let robin = sessions::session(services, &token).await.unwrap().unwrap();
-            let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
+            let made = handover::make_code(services, &viewer(services, &robin, reference).await, Rights::full())
+                .await
+                .unwrap();
             let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None)
                 .await
                 .unwrap();
@@ -317,5 +320,5 @@ async fn no_call_tells_anything_of_another_case() {
         }
     }
     let robin = sessions::session(services, &session).await.unwrap().unwrap();
-    assert!(representation::view(services, &robin, &second.reference).await.unwrap().is_none());
+    assert!(find_viewer(services, &robin, &second.reference).await.is_none());
 }

@@ -13,9 +13,13 @@ async fn a_request_elsewhere_ends_the_one_before_and_all_end_in_time(#[case] on:
     let first = newest_consent_token(&world).await;
     let robin = session_of(services, &receipt).await;
     world.clock.advance(Duration::minutes(1));
-    representation::ask_again(services, &robin, &receipt.reference, "wren.example@example.net")
-        .await
-        .unwrap();
+    representation::ask_again(
+        services,
+        &viewer(services, &robin, &receipt.reference).await,
+        "wren.example@example.net",
+    )
+    .await
+    .unwrap();
     let second = newest_consent_token(&world).await;
     assert_eq!(
         request::read_request(services, &first).await.unwrap(),
@@ -41,11 +45,13 @@ async fn the_same_asked_again_leaves_the_first_email_as_good_as_the_second(#[cas
     let (_, receipt) = send_as_representative(services, "ask_resident", ROBIN, WREN).await;
     let robin = session_of(services, &receipt).await;
     // The button is pressed twice before the first email has left.
-    representation::ask_again(services, &robin, &receipt.reference, "").await.unwrap();
+    representation::ask_again(services, &viewer(services, &robin, &receipt.reference).await, "")
+        .await
+        .unwrap();
     let first = newest_consent_token(&world).await;
     assert_eq!(delivered(services, world.folder.path()).await.len(), 1);
     world.clock.advance(Duration::minutes(1));
-    representation::ask_again(services, &robin, &receipt.reference, "Wren@Example.org")
+    representation::ask_again(services, &viewer(services, &robin, &receipt.reference).await, "Wren@Example.org")
         .await
         .unwrap();
     let second = newest_consent_token(&world).await;

@@ -14,7 +14,7 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: TestDatab
     let (_, receipt) = send_as_representative(services, "ask_resident", ROBIN, WREN).await;
     let reference = receipt.reference.as_str();
     let robin = session_of(services, &receipt).await;
-    let early = handover::make_code(services, &robin, reference, Rights::full()).await;
+    let early = handover::make_code(services, &viewer(services, &robin, reference).await, Rights::full()).await;
     assert!(
         matches!(early, Err(ConsentError::NotAllowed)),
         "without authority, the case cannot be handed over"
@@ -24,7 +24,9 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: TestDatab
     request::decide(services, &token, yes, &AnsweringBrowser::default()).await.unwrap();
 
     world.clock.advance(Duration::minutes(1));
-    let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
+    let made = handover::make_code(services, &viewer(services, &robin, reference).await, Rights::full())
+        .await
+        .unwrap();
     let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Adviser), None)
         .await
         .unwrap();
@@ -61,7 +63,9 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: TestDatab
     // A tenant who makes the code has consented by making it.
     let way_in = request::grant_access(services, &token).await.unwrap();
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
-    let made = handover::make_code(services, &wren, reference, some(&[Scope::See])).await.unwrap();
+    let made = handover::make_code(services, &viewer(services, &wren, reference).await, some(&[Scope::See]))
+        .await
+        .unwrap();
     let joined = handover::join(services, &made.code, "Alex Example", Some(Connection::Friend), None)
         .await
         .unwrap();
@@ -75,7 +79,9 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: TestDatab
         "the new representative joins, and the others keep access"
     );
 
-    representation::take_over(services, &wren, reference).await.unwrap();
+    representation::take_over(services, &viewer(services, &wren, reference).await)
+        .await
+        .unwrap();
     for session in [&sam, &alex, &robin] {
         assert!(!sees(services, session, reference).await);
     }
@@ -96,7 +102,7 @@ async fn a_code_of_somebody_who_lost_their_right_opens_nothing(#[case] on: TestD
         .await
         .unwrap();
     let robin = session_of(services, &receipt).await;
-    let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
+    let made = handover::make_code(services, &viewer(services, &robin, &receipt.reference).await, Rights::full())
         .await
         .unwrap();
     representation::desk::end(services, &Caller::at_command_line("ash"), &receipt.reference, 1, "", None)
@@ -116,7 +122,7 @@ async fn an_answer_that_was_lost_is_told_again_to_whoever_asked(#[case] on: Test
     let (_, receipt) = send_as_representative(services, "ask_resident", ROBIN, WREN).await;
     says_yes(&world).await;
     let robin = session_of(services, &receipt).await;
-    let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
+    let made = handover::make_code(services, &viewer(services, &robin, &receipt.reference).await, Rights::full())
         .await
         .unwrap();
     // Messages are listed in order of time, so two must not share one instant.
@@ -167,7 +173,9 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
     let way_in = request::grant_access(services, &token).await.unwrap();
     let wren = signed_in(services, reference, &way_in.access_code).await;
     let robin = session_of(services, &receipt).await;
-    let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
+    let made = handover::make_code(services, &viewer(services, &robin, reference).await, Rights::full())
+        .await
+        .unwrap();
     let links = world.count("consents WHERE kind = 'link'").await;
     handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None)
         .await
@@ -177,7 +185,7 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
         links,
         "a tenant with access gets no link"
     );
-    representation::set_rights(services, &wren, reference, 3, Rights::full())
+    representation::set_rights(services, &viewer(services, &wren, reference).await, 3, Rights::full())
         .await
         .unwrap();
     let is_on = async |who: usize| people(&world, &wren, &receipt).await.people[who].state == AuthorityState::Given;
@@ -187,11 +195,13 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
     );
 
     // The tenant gives both of them rights again: neither ends the other's.
-    representation::set_rights(services, &wren, reference, 1, Rights::full())
+    representation::set_rights(services, &viewer(services, &wren, reference).await, 1, Rights::full())
         .await
         .unwrap();
-    representation::end(services, &wren, reference, 3).await.unwrap();
-    representation::set_rights(services, &wren, reference, 3, Rights::full())
+    representation::end(services, &viewer(services, &wren, reference).await, 3)
+        .await
+        .unwrap();
+    representation::set_rights(services, &viewer(services, &wren, reference).await, 3, Rights::full())
         .await
         .unwrap();
     assert!(is_on(0).await && is_on(2).await);
@@ -209,7 +219,7 @@ async fn a_key_that_could_be_guessed_tells_nobody_a_way_in(#[case] on: TestDatab
     says_yes(&world).await;
     let robin = session_of(services, &receipt).await;
     let short = IdempotencyKey::parse("key-1").unwrap();
-    let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
+    let made = handover::make_code(services, &viewer(services, &robin, &receipt.reference).await, Rights::full())
         .await
         .unwrap();
     let join_short = async || handover::join(services, &made.code, "Alex Example", Some(Connection::Friend), Some(&short)).await;

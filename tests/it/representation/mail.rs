@@ -22,7 +22,7 @@ async fn asks(world: &World, receipt: &Receipt, email: &str) {
     // Messages are listed in order of time, so two must not share one instant.
     world.clock.advance(Duration::milliseconds(1));
     let session = session_of(&world.services, receipt).await;
-    representation::ask_again(&world.services, &session, &receipt.reference, email)
+    representation::ask_again(&world.services, &viewer(&world.services, &session, &receipt.reference).await, email)
         .await
         .unwrap();
 }
@@ -68,7 +68,7 @@ async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[ca
     assert!(case.events.iter().any(|event| told(&event.body)));
 
     let session = session_of(&world.services, &receipt).await;
-    match representation::ask_again(&world.services, &session, &receipt.reference, "").await {
+    match representation::ask_again(&world.services, &viewer(&world.services, &session, &receipt.reference).await, "").await {
         Err(ConsentError::Wrong(errors)) => assert_eq!(errors[0].code, "consent_email_came_back"),
         other => panic!("{other:?}"),
     }

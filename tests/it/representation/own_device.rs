@@ -43,7 +43,7 @@ async fn a_yes_to_an_address_of_the_representative_is_marked(#[case] on: TestDat
     let services = &world.services;
     let (_, receipt) = send_as_representative(services, "later", ROBIN, WREN).await;
     let robin = session_of(services, &receipt).await;
-    representation::ask_again(services, &robin, &receipt.reference, "Robin@Example.org")
+    representation::ask_again(services, &viewer(services, &robin, &receipt.reference).await, "Robin@Example.org")
         .await
         .unwrap();
     let token = newest_consent_token(&world).await;
@@ -69,7 +69,7 @@ async fn a_yes_from_the_browser_of_another_who_acts_is_marked_too(#[case] on: Te
     let new = sessions::sign_in(services, &receipt.reference, &receipt.access_code).await.unwrap();
     let robins = new.unwrap().token.to_string();
     let robin = sessions::session(services, &robins).await.unwrap().unwrap();
-    let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
+    let made = handover::make_code(services, &viewer(services, &robin, &receipt.reference).await, Rights::full())
         .await
         .unwrap();
     world.clock.advance(Duration::minutes(20));

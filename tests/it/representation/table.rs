@@ -109,7 +109,7 @@ async fn a_tenant_who_cannot_agree_is_asked_by_no_door(#[case] on: TestDatabase)
         let robins = people(&world, &robin, &receipt).await;
         assert!(!robins.may_ask && robins.may_add_paper, "{why:?}");
         for typed in ["", "wren@example.org"] {
-            let asked = representation::ask_again(services, &robin, reference, typed).await;
+            let asked = representation::ask_again(services, &viewer(services, &robin, reference).await, typed).await;
             assert!(matches!(asked, Err(ConsentError::NotAllowed)), "{why:?}");
         }
         let code = representation::desk::make_code(services, &desk, reference, 1).await;
@@ -155,7 +155,9 @@ async fn a_link_that_was_made_before_the_tenant_was_known_to_have_died_opens_not
     let reference = receipt.reference.as_str();
     let robin = session_of(services, &receipt).await;
     let yes = says_yes(&world).await;
-    let code = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
+    let code = handover::make_code(services, &viewer(services, &robin, reference).await, Rights::full())
+        .await
+        .unwrap();
     world.clock.advance(Duration::minutes(1));
     let name = "Sam Example";
     let joined = handover::join(services, &code.code, name, Some(Connection::Adviser), None)
@@ -256,7 +258,9 @@ async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: TestD
         1,
         "the tenant is notified by her safe contact method"
     );
-    representation::end(services, &wren, reference, 1).await.unwrap();
+    representation::end(services, &viewer(services, &wren, reference).await, 1)
+        .await
+        .unwrap();
     assert!(matches!(
         desk::new_code(services, &desk, reference, 3).await,
         Err(DeskError::NotFound)
@@ -291,15 +295,19 @@ async fn a_wait_that_runs_out_is_told_and_is_a_task_once(#[case] on: TestDatabas
         assert_eq!(tasks(&case), [(DeskTaskKind::AuthorityRunOut, due.clone())]);
         assert_eq!((case.who_acts, case.due.map(iso_date::format)), (Actor::Us, due));
         let robin = session_of(services, receipt).await;
-        let view = cases::view(services, &robin, &receipt.reference).await.unwrap().unwrap();
+        let view = cases::view(services, &viewer(services, &robin, &receipt.reference).await)
+            .await
+            .unwrap();
         assert_eq!((view.claims[0].wait, view.who_acts), (Wait::Expired, Actor::Us));
         let state = people(&world, &robin, receipt).await.people[0].state;
         assert_eq!(state, AuthorityState::Unanswered);
         // After a new request the case waits again.
-        representation::ask_again(services, &robin, &receipt.reference, "wren@example.org")
+        representation::ask_again(services, &viewer(services, &robin, &receipt.reference).await, "wren@example.org")
             .await
             .unwrap();
-        let view = cases::view(services, &robin, &receipt.reference).await.unwrap().unwrap();
+        let view = cases::view(services, &viewer(services, &robin, &receipt.reference).await)
+            .await
+            .unwrap();
         assert_eq!((view.claims[0].wait, view.who_acts), (Wait::Link, Actor::Resident));
         assert!(tasks(&at_desk(&world, receipt).await).is_empty());
     }
@@ -331,7 +339,7 @@ async fn after_a_no_the_tenant_acts_or_the_desk_does(#[case] on: TestDatabase) {
     assert_eq!(listed.cases[0].who_acts, Actor::Us, "the list of cases must agree with the case");
     let code = desk::new_code(services, &desk, reference, 2).await.unwrap();
     let wren = signed_in(services, reference, &code.access_code).await;
-    let view = cases::view(services, &wren, reference).await.unwrap().unwrap();
+    let view = cases::view(services, &viewer(services, &wren, reference).await).await.unwrap();
     assert_eq!((view.who_acts, view.claims.len()), (Actor::You, 0));
     let case = at_desk(&world, &receipt).await;
     assert!(
@@ -340,7 +348,9 @@ async fn after_a_no_the_tenant_acts_or_the_desk_does(#[case] on: TestDatabase) {
         case.tasks
     );
     assert_eq!(people(&world, &wren, &receipt).await.people[0].state, AuthorityState::Refused);
-    representation::take_over(services, &wren, reference).await.unwrap();
+    representation::take_over(services, &viewer(services, &wren, reference).await)
+        .await
+        .unwrap();
     assert_eq!(at_desk(&world, &receipt).await.status, Status::Received);
     assert_record_intact(&world).await;
 }
@@ -397,7 +407,10 @@ async fn run(why: &[(StepId, &str)], acts: &[u8]) {
     let reference = receipt.reference.as_str();
     let robin_token = sessions::sign_in(services, reference, &receipt.access_code).await.unwrap().unwrap();
     let mut wren: Option<String> = None;
-    let session = async |token: &str| sessions::session(services, token).await.unwrap();
+    let session = async |token: &str| match sessions::session(services, token).await.unwrap() {
+        Some(session) => find_viewer(services, &session, reference).await,
+        None => None,
+    };
     let mut links: Vec<Token> = Vec::new();
     for act in acts {
         let robin = session(&robin_token.token.to_string()).await;
@@ -413,8 +426,8 @@ async fn run(why: &[(StepId, &str)], acts: &[u8]) {
         }
         let newest = links.last().cloned();
         match (act, robin, tenant) {
-            (0, Some(robin), _) => drop(representation::ask_again(services, &robin, reference, "wren@example.org").await),
-            (1, Some(robin), _) => drop(representation::end(services, &robin, reference, 1).await),
+            (0, Some(robin), _) => drop(representation::ask_again(services, &robin, "wren@example.org").await),
+            (1, Some(robin), _) => drop(representation::end(services, &robin, 1).await),
             (2..=4, ..) => {
                 if let Some(link) = newest {
                     let decision = match act {
@@ -442,11 +455,11 @@ async fn run(why: &[(StepId, &str)], acts: &[u8]) {
                     wren = new.map(|new| new.token.to_string());
                 }
             }
-            (11, _, Some(wren)) => drop(representation::set_rights(services, &wren, reference, 1, Rights::full()).await),
-            (12, _, Some(wren)) => drop(representation::end(services, &wren, reference, 1).await),
-            (13, _, Some(wren)) => drop(representation::take_over(services, &wren, reference).await),
+            (11, _, Some(wren)) => drop(representation::set_rights(services, &wren, 1, Rights::full()).await),
+            (12, _, Some(wren)) => drop(representation::end(services, &wren, 1).await),
+            (13, _, Some(wren)) => drop(representation::take_over(services, &wren).await),
             (14, Some(robin), _) => {
-                if let Ok(made) = handover::make_code(services, &robin, reference, Rights::full()).await {
+                if let Ok(made) = handover::make_code(services, &robin, Rights::full()).await {
                     drop(handover::join(services, &made.code, "Sam Example", Some(Connection::Adviser), None).await);
                 }
             }

@@ -23,7 +23,7 @@ use crate::answers::{create_full_draft, key};
 use crate::clamd::{BAD, Daemon, SIGNATURE, bad_letter};
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 #[rstest]
@@ -126,9 +126,8 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
         .unwrap()
         .unwrap();
     let session = sessions::session(&services, &opened.token.to_string()).await.unwrap().unwrap();
-    let timeline = cases::timeline(&services, &session, &receipt.reference, None, None)
+    let timeline = cases::timeline(&services, &viewer(&services, &session, &receipt.reference).await, None, None)
         .await
-        .unwrap()
         .unwrap();
     let seen: Vec<(&str, Option<&str>)> = timeline.entries.iter().map(|e| (e.kind.as_str(), e.filename.as_deref())).collect();
     assert_eq!(

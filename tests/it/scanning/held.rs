@@ -18,7 +18,7 @@ use crate::answers::{create_full_draft, key};
 use crate::clamd::Daemon;
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 /// A clamd setting that reports photos which break the JPEG standard, as photos of some phones do.
@@ -107,9 +107,8 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: TestDatab
             ("file_refused", Some("command line: ash"))
         ]
     );
-    let timeline = cases::timeline(&services, &session, &receipt.reference, None, None)
+    let timeline = cases::timeline(&services, &viewer(&services, &session, &receipt.reference).await, None, None)
         .await
-        .unwrap()
         .unwrap();
     let seen: Vec<&str> = timeline.entries.iter().map(|entry| entry.kind.as_str()).collect();
     assert_eq!(

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use complaint::case::event::EventBody;
 use complaint::questionnaire::question::Purpose;
 use contract::{FilesProgress, PendingFile};
-use evidence::resumable::Part;
+use evidence::{ReceiveError, resumable::Part};
 use rstest::rstest;
 use service::access::sessions::{self, Session};
 use service::access::token::DraftToken;
@@ -212,7 +212,7 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: TestData
     bring(services, &token, here, 0, LETTER).await.unwrap();
 
     let refused = bring(services, &token, program, 0, PROGRAM).await;
-    assert!(matches!(refused, Err(FileError::Mislabelled)), "{refused:?}");
+    assert!(matches!(refused, Err(FileError::Receive(ReceiveError::Mislabelled))), "{refused:?}");
     remove_file(services, &token, withdrawn).await.unwrap();
     let stays = remove_file(services, &token, here).await;
     assert!(

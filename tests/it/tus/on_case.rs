@@ -9,6 +9,7 @@ use service::{Settings, access::sessions, representation};
 use super::table::LETTER;
 use crate::api::caller::{Answer, Api};
 use crate::representatives::representative;
+use crate::world::viewer;
 
 const PART: (&str, &str) = ("content-type", "application/offset+octet-stream");
 
@@ -117,7 +118,9 @@ async fn a_representative_whose_right_ended_goes_on_with_nothing() {
     );
     let services = &api.world.services;
     let wren = sessions::session(services, made.tenant.as_deref().unwrap()).await.unwrap().unwrap();
-    representation::end(services, &wren, &made.reference, 1).await.unwrap();
+    representation::end(services, &viewer(services, &wren, &made.reference).await, 1)
+        .await
+        .unwrap();
     for method in ["HEAD", "PATCH", "DELETE"] {
         assert_eq!(
             tus(&api, method, &upload, &made.representative_session, 20, &LETTER[20..]).await,

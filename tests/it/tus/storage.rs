@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use bytes::Bytes;
 use complaint::questionnaire::question::Purpose;
 use contract::FileView;
-use evidence::resumable::Part;
+use evidence::{ReceiveError, resumable::Part};
 use futures::{TryStreamExt, stream};
 use record::entropy::SeededEntropy;
 use record::store::Store;
@@ -181,7 +181,7 @@ async fn a_damaged_part_leaves_what_was_there() {
             if is_right {
                 assert_eq!(result.unwrap().file.sha256, sha256(&file));
             } else {
-                assert!(matches!(result, Err(FileError::WrongChecksum)), "{result:?}");
+                assert!(matches!(result, Err(FileError::Receive(ReceiveError::WrongChecksum))), "{result:?}");
                 assert_eq!(progress(services, &token, upload).await.unwrap().offset, 2 * MIB as u64);
             }
         }

@@ -4,8 +4,8 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use evidence::Scanner;
 use evidence::resumable::Part;
+use evidence::{ReceiveError, Scanner};
 use futures::{StreamExt, stream};
 use record::upload_progress::{self, ProgressUpdate};
 use rstest::rstest;
@@ -72,7 +72,7 @@ async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on
     tokio::time::sleep(Duration::from_millis(300)).await;
     let stands = progress(&second, &token, upload).await.unwrap();
     let stopped = older.result.await.unwrap();
-    assert!(matches!(stopped, Err(FileError::TakenOver)), "{stopped:?}");
+    assert!(matches!(stopped, Err(FileError::Receive(ReceiveError::TakenOver))), "{stopped:?}");
     assert_eq!(stands.offset, (MIB + 5) as u64, "the bytes of the older writer must be kept");
 
     // The client sends a part at once, from the offset it last knew.
@@ -81,10 +81,13 @@ async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on
     tokio::time::sleep(Duration::from_millis(300)).await;
     let newer = send(first, &token, upload, MIB + 5, &file[MIB + 5..]).await;
     assert!(
-        matches!(newer, Err(FileError::WrongOffset { offset }) if offset == 2 * MIB as u64),
+        matches!(newer, Err(FileError::Receive(ReceiveError::WrongOffset { offset })) if offset == 2 * MIB as u64),
         "{newer:?}"
     );
-    assert!(matches!(older.result.await.unwrap(), Err(FileError::TakenOver)));
+    assert!(matches!(
+        older.result.await.unwrap(),
+        Err(FileError::Receive(ReceiveError::TakenOver))
+    ));
 
     let done = send(&second, &token, upload, 2 * MIB, &file[2 * MIB..]).await.unwrap();
     assert_eq!((done.file.sha256, world.stored()), (sha256(&file), vec![upload.to_string()]));
@@ -160,7 +163,10 @@ async fn whoever_goes_away_leaves_what_came_and_a_broken_line_too() {
     let broken = sender(services, &token, upload, 700);
     broken.send(&file[700..1500]);
     broken.pieces.send(Err(io::ErrorKind::ConnectionReset.into())).unwrap();
-    assert!(matches!(broken.result.await.unwrap(), Err(FileError::BrokenOff)));
+    assert!(matches!(
+        broken.result.await.unwrap(),
+        Err(FileError::Receive(ReceiveError::BrokenOff))
+    ));
     let done = send(services, &token, upload, 1500, &file[1500..]).await.unwrap();
     assert_eq!(done.file.sha256, sha256(&file));
 }
@@ -184,7 +190,10 @@ async fn a_file_that_is_removed_while_it_comes_is_gone() {
         let _ = sender.pieces.send(Ok(Bytes::copy_from_slice(&file[700..])));
         drop(sender.pieces);
         let result = sender.result.await.unwrap();
-        assert!(matches!(result, Err(FileError::TakenOver | FileError::NotFound)), "{result:?}");
+        assert!(
+            matches!(result, Err(FileError::Receive(ReceiveError::TakenOver) | FileError::NotFound)),
+            "{result:?}"
+        );
         assert_eq!((world.stored(), world.count("upload_progress").await), (vec![], 0));
     }
 }

@@ -55,13 +55,6 @@ pub struct Session {
     pub expires_at: OffsetDateTime,
 }
 
-impl Session {
-    /// Returns the id by which rate limits count: the same for all sessions of one person.
-    pub const fn counted_as(&self) -> Uuid {
-        self.person_id
-    }
-}
-
 /// Opens a session for a reference and an access code as they were typed. `None` if they do not belong together.
 ///
 /// Neither the answer nor its duration reveals whether the reference exists.

@@ -30,8 +30,10 @@ pub struct Viewer {
     pub(crate) file: CaseProjection,
     pub(crate) person: Participant,
     pub(crate) today: Date,
-    /// All events of the case, oldest first. Loaded once for everything that one request shows of the case.
+    /// All events of the case, oldest first. Loaded once for everything that one request shows of the case or does on it.
     pub(crate) events: Vec<Event>,
+    /// The person's session. `None` for a sender who is known by the token of the former draft.
+    pub(crate) session: Option<Session>,
 }
 
 impl Viewer {
@@ -53,6 +55,22 @@ impl Viewer {
     /// Returns the case's reference in canonical spelling.
     pub fn reference(&self) -> &str {
         &self.case.reference
+    }
+
+    /// Returns the id by which rate limits count: the same for all sessions of one person.
+    pub fn counted_as(&self) -> Uuid {
+        self.session.as_ref().map_or(self.case.id, |session| session.person_id)
+    }
+
+    /// Returns whether a row of the case's people is this person's, and whether the session still speaks for it.
+    pub(crate) fn is_row(&self, row: &Row) -> bool {
+        let by_mailbox =
+            |session: &Session| session.mailbox.is_some() && row.mailbox_confirmed_at.is_some() && row.mailbox == session.mailbox;
+        let speaks = self
+            .session
+            .as_ref()
+            .is_none_or(|session| row.id == session.person_id || by_mailbox(session));
+        row.number == i32::from(self.person.number) && row.ended_at.is_none() && speaks
     }
 }
 
@@ -97,7 +115,7 @@ pub(crate) async fn viewer_of(services: &Services, session: &Session, case_id: U
 /// Returns the person with this number on a case. `None` if there is no such person, or they have no access today.
 pub(crate) async fn viewer_by_number(services: &Services, case_id: Uuid, number: u8) -> Result<Option<Viewer>, ServiceError> {
     match cases::lookup(&services.store().read, case_id).await? {
-        Some(case) => load_viewer(services, case, number).await,
+        Some(case) => load_viewer(services, case, number, None).await,
         None => Ok(None),
     }
 }
@@ -108,7 +126,7 @@ async fn viewer_on_case(services: &Services, session: &Session, case: Case) -> R
         return Ok(None);
     };
     match u8::try_from(row.number) {
-        Ok(number) => load_viewer(services, case, number).await,
+        Ok(number) => load_viewer(services, case, number, Some(session.clone())).await,
         Err(_) => Ok(None),
     }
 }
@@ -157,7 +175,7 @@ pub(crate) async fn no_access_reason(services: &Services, row: &Row) -> Result<O
     }))
 }
 
-async fn load_viewer(services: &Services, case: Case, number: u8) -> Result<Option<Viewer>, ServiceError> {
+async fn load_viewer(services: &Services, case: Case, number: u8, session: Option<Session>) -> Result<Option<Viewer>, ServiceError> {
     let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let file = stored::case_file(&case, &events)?;
     let today = london::date(services.now());
@@ -168,6 +186,7 @@ async fn load_viewer(services: &Services, case: Case, number: u8) -> Result<Opti
         person,
         today,
         events,
+        session,
     });
     Ok(viewer.filter(|viewer| viewer.person.has_access(today)))
 }

@@ -8,7 +8,7 @@ use time::Date;
 
 use crate::{
     ServiceError, Services,
-    access::{sessions::Session, viewer},
+    access::viewer::Viewer,
     cases,
     error::from_record_error,
     idempotency::IdempotencyKey,
@@ -80,8 +80,7 @@ pub(crate) struct ActionContext<'a> {
 /// With an idempotency key, a repeated request gets the first answer and changes nothing.
 pub async fn perform(
     services: &Services,
-    session: &Session,
-    reference: &str,
+    viewer: &Viewer,
     what: &CaseAction,
     key: Option<&IdempotencyKey>,
 ) -> Result<RecordedAction, CaseActionError> {
@@ -89,7 +88,7 @@ pub async fn perform(
     let once = key.map(|key| (key, request.as_slice()));
     let promises = promises(services);
     let decide = |at: &ActionContext<'_>| Ok(what.decide(at.file, at.today, &promises)?);
-    act(services, session, reference, what.kind().scope(), once, what.files(), decide).await
+    act(services, viewer, what.kind().scope(), once, what.files(), decide).await
 }
 
 /// Returns the time limits that the organisation promises in its settings.
@@ -108,42 +107,29 @@ pub(crate) fn promises(services: &Services) -> Promises<'_> {
 /// changes nothing. `files` are the ids of the files that the action names.
 async fn act(
     services: &Services,
-    session: &Session,
-    reference: &str,
+    viewer: &Viewer,
     scope: Scope,
     once: Option<(&IdempotencyKey, &[u8])>,
     files: &[String],
     decide: impl Fn(&ActionContext<'_>) -> Result<EventBody, CaseActionError> + Sync,
 ) -> Result<RecordedAction, CaseActionError> {
     // Retried once: another request may store an answer for the idempotency key between the lookup and the write.
-    match attempt(services, session, reference, scope, once, files, &decide).await {
-        Err(CaseActionError::Service(ServiceError::Duplicate(_))) => {
-            attempt(services, session, reference, scope, once, files, &decide).await
-        }
+    match attempt(services, viewer, scope, once, files, &decide).await {
+        Err(CaseActionError::Service(ServiceError::Duplicate(_))) => attempt(services, viewer, scope, once, files, &decide).await,
         done => done,
     }
 }
 
 async fn attempt(
     services: &Services,
-    session: &Session,
-    reference: &str,
+    viewer: &Viewer,
     scope: Scope,
     once: Option<(&IdempotencyKey, &[u8])>,
     files: &[String],
     decide: &(impl Fn(&ActionContext<'_>) -> Result<EventBody, CaseActionError> + Sync),
 ) -> Result<RecordedAction, CaseActionError> {
-    let viewer = viewer::viewer(services, session, reference)
-        .await?
-        .ok_or(CaseActionError::NotFound)?;
-    let mut case = OpenCase::lock(services, viewer.reference())
-        .await?
-        .ok_or(CaseActionError::NotFound)?;
-    // Checked again: the case is locked only from here on.
-    let person = case.file.person(viewer.person.number).cloned().ok_or(CaseActionError::NotFound)?;
-    if !person.has_access(case.today) {
-        return Err(CaseActionError::NotFound);
-    }
+    let found = OpenCase::lock_as(services, viewer).await?;
+    let (mut case, person, _) = found.ok_or(CaseActionError::NotFound)?;
     if !person.has_scope(scope, case.today) {
         return Err(CaseActionError::NotAllowed);
     }
@@ -178,7 +164,7 @@ async fn attempt(
         role: person.role,
         name: Some(person.name.clone()),
     };
-    case.set_actor(person.number, session);
+    case.set_actor(viewer);
     case.append(services, &by, &event).await?;
     let acted = RecordedAction {
         n: cases::shown(&case, person.number)?,

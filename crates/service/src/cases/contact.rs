@@ -8,10 +8,7 @@ mod codes;
 
 use crate::{
     ServiceError, Services,
-    access::{
-        sessions::Session,
-        viewer::{self, Viewer},
-    },
+    access::viewer::Viewer,
     cases::actions::CaseActionError,
     idempotency::IdempotencyKey,
     notifications::routes,
@@ -26,7 +23,7 @@ use complaint::case::{
     state::{Participant, RequestedContactChange},
 };
 use contract::contact::{ContactView, Saved};
-use record::people::{self as rows, Model as Row};
+use record::people::Model as Row;
 use text::Language;
 
 pub use codes::{PER_PERSON, TRIES};
@@ -40,22 +37,10 @@ struct Mine {
 }
 
 impl Mine {
-    async fn hold(services: &Services, session: &Session, reference: &str) -> Result<Self, CaseActionError> {
-        let viewer = viewer::viewer(services, session, reference)
-            .await?
-            .ok_or(CaseActionError::NotFound)?;
-        let mut case = OpenCase::lock(services, viewer.reference())
-            .await?
-            .ok_or(CaseActionError::NotFound)?;
-        // Checked again: the case is locked only from here on.
-        let person = case.file.person(viewer.person.number).cloned().ok_or(CaseActionError::NotFound)?;
-        if !person.has_access(case.today) {
-            return Err(CaseActionError::NotFound);
-        }
-        let all = rows::list(&case.write.tx(), case.case.id).await?;
-        let row = all.into_iter().find(|row| row.number == i32::from(person.number));
-        let row = row.filter(|row| row.ended_at.is_none()).ok_or(CaseActionError::NotFound)?;
-        case.set_actor(person.number, session);
+    async fn hold(services: &Services, viewer: &Viewer) -> Result<Self, CaseActionError> {
+        let found = OpenCase::lock_as(services, viewer).await?;
+        let (mut case, person, row) = found.ok_or(CaseActionError::NotFound)?;
+        case.set_actor(viewer);
         let by = EventActor {
             role: person.role,
             name: Some(person.name.clone()),
@@ -105,10 +90,9 @@ impl Mine {
     }
 }
 
-/// Returns the caller's own contact plan. `None` if the session has no access to the case.
-pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<ContactView>, ServiceError> {
-    let viewer = viewer::viewer(services, session, reference).await?;
-    Ok(viewer.map(|viewer: Viewer| ContactView::of(viewer.reference(), &viewer.person)))
+/// Returns the viewer's own contact plan.
+pub fn view(viewer: &Viewer) -> ContactView {
+    ContactView::of(viewer.reference(), &viewer.person)
 }
 
 /// Changes the caller's own contact plan.
@@ -116,28 +100,26 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
 /// With an idempotency key, a repeated request gets the first answer and changes nothing.
 pub async fn save(
     services: &Services,
-    session: &Session,
-    reference: &str,
+    viewer: &Viewer,
     wanted: &RequestedContactPlan,
     key: Option<&IdempotencyKey>,
     language: Language,
 ) -> Result<Saved, CaseActionError> {
     // Retried once: another request may store an answer for the idempotency key between the lookup and the write.
-    match attempt(services, session, reference, wanted, key, language).await {
-        Err(CaseActionError::Service(ServiceError::Duplicate(_))) => attempt(services, session, reference, wanted, key, language).await,
+    match attempt(services, viewer, wanted, key, language).await {
+        Err(CaseActionError::Service(ServiceError::Duplicate(_))) => attempt(services, viewer, wanted, key, language).await,
         done => done,
     }
 }
 
 async fn attempt(
     services: &Services,
-    session: &Session,
-    reference: &str,
+    viewer: &Viewer,
     wanted: &RequestedContactPlan,
     key: Option<&IdempotencyKey>,
     language: Language,
 ) -> Result<Saved, CaseActionError> {
-    let mut mine = Mine::hold(services, session, reference).await?;
+    let mut mine = Mine::hold(services, viewer).await?;
     let request = serde_json::to_vec(wanted).map_err(ServiceError::internal)?;
     let scope = format!("contact:{}:{}", mine.case.case.id, mine.person.number);
     let once = key.map(|key| IdempotentRequest::new(scope, key, &[&request]));
@@ -177,8 +159,8 @@ async fn attempt(
 /// # Errors
 /// - [`CaseActionError::Invalid`]: the code is wrong, expired, used, or was tried too often. The caller does not learn which.
 /// - [`CaseActionError::NotNow`]: no change waits for a code.
-pub async fn confirm(services: &Services, session: &Session, reference: &str, typed: &str) -> Result<(), CaseActionError> {
-    let mut mine = Mine::hold(services, session, reference).await?;
+pub async fn confirm(services: &Services, viewer: &Viewer, typed: &str) -> Result<(), CaseActionError> {
+    let mut mine = Mine::hold(services, viewer).await?;
     let waiting = mine.waiting()?;
     if waiting.confirm != ConfirmBy::Code {
         return Err(CaseActionError::NotNow);
@@ -196,8 +178,8 @@ pub async fn confirm(services: &Services, session: &Session, reference: &str, ty
 /// Sends another code for the waiting change. If no safe contact method is left, the organisation has to confirm the change.
 ///
 /// Returns [`CaseActionError::NotNow`] if no change waits.
-pub async fn send_again(services: &Services, session: &Session, reference: &str, language: Language) -> Result<Saved, CaseActionError> {
-    let mut mine = Mine::hold(services, session, reference).await?;
+pub async fn send_again(services: &Services, viewer: &Viewer, language: Language) -> Result<Saved, CaseActionError> {
+    let mut mine = Mine::hold(services, viewer).await?;
     let waiting = mine.waiting()?;
     let saved = mine.ask(services, waiting.contact, language).await?;
     mine.case.commit().await?;
@@ -205,8 +187,8 @@ pub async fn send_again(services: &Services, session: &Session, reference: &str,
 }
 
 /// Discards the waiting change. Returns [`CaseActionError::NotNow`] if there is none.
-pub async fn cancel(services: &Services, session: &Session, reference: &str) -> Result<(), CaseActionError> {
-    let mut mine = Mine::hold(services, session, reference).await?;
+pub async fn cancel(services: &Services, viewer: &Viewer) -> Result<(), CaseActionError> {
+    let mut mine = Mine::hold(services, viewer).await?;
     let (person, change) = (mine.person.number, mine.waiting()?.change);
     mine.append(services, &EventBody::ContactChangeDropped { person, change }).await?;
     mine.case.commit().await?;

@@ -57,6 +57,7 @@ pub(crate) fn case(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> 
         person,
         today,
         events,
+        ..
     } = viewer;
     let answers = answers(&case.answers)?;
     let standing = told.state;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     ServiceError, Services,
+    access::viewer::Viewer,
     idempotency::IdempotencyKey,
     open_case::{EventActor, IdempotentRequest, OpenCase, PriorResult, system},
 };
@@ -22,12 +23,12 @@ use record::{
 };
 
 /// Who uploads a file or withdraws it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Uploader {
-    /// The sender of the complaint, identified by the token of the former draft.
+    /// The sender of a complaint that was not sent yet when the request came.
     Sender,
-    /// The participant with this person number, in the session with this id.
-    Person(u8, Uuid),
+    /// A participant of the case.
+    Person(Box<Viewer>),
     /// The portal itself, which only ends uploads that do not continue.
     Server,
 }
@@ -59,9 +60,9 @@ impl CaseFileEvents {
 
     /// Returns the uploader's person on the case, if they may add files now.
     fn person<'a>(&self, case: &'a OpenCase) -> Option<&'a Participant> {
-        let number = match self.who {
+        let number = match &self.who {
             Uploader::Sender => SENDER,
-            Uploader::Person(number, _) => number,
+            Uploader::Person(viewer) => viewer.person.number,
             Uploader::Server => return None,
         };
         let person = case.file.person(number);
@@ -73,11 +74,10 @@ impl CaseFileEvents {
             role: person.role,
             name: Some(person.name.clone()),
         };
-        let session = match self.who {
-            Uploader::Person(_, session) => Some(session),
-            Uploader::Sender | Uploader::Server => None,
-        };
-        case.set_actor_session(person.number, session);
+        match &self.who {
+            Uploader::Person(viewer) => case.set_actor(viewer),
+            Uploader::Sender | Uploader::Server => case.set_actor_session(person.number, None),
+        }
         case.append(&self.services, &by, event).await.map_err(failed)?;
         Ok(())
     }
@@ -127,8 +127,13 @@ impl CaseFileEvents {
     }
 
     async fn open(&self, write: Write, case: Uuid) -> Result<OpenCase, ReceiveError> {
-        let found = OpenCase::lock_by_id(&self.services, write, case).await.map_err(failed)?;
-        Ok(found.ok_or_else(|| RecordError::corrupt("the case of a file is missing"))?)
+        let found = match &self.who {
+            Uploader::Person(viewer) => OpenCase::lock_viewed(&self.services, write, viewer).await,
+            Uploader::Sender | Uploader::Server => OpenCase::lock_by_id(&self.services, write, case).await,
+        };
+        Ok(found
+            .map_err(failed)?
+            .ok_or_else(|| RecordError::corrupt("the case of a file is missing"))?)
     }
 }
 

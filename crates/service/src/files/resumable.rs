@@ -10,11 +10,7 @@ use uuid::Uuid;
 
 use crate::access::token::DraftToken;
 use crate::files::{CaseFileEvents, FileError, Holder, Incoming, IncomingToDraft, authorised_file, unsent_draft_id};
-use crate::{
-    Services,
-    access::{sessions::Session, viewer},
-    files::scanning,
-};
+use crate::{Services, access::viewer::Viewer, files::scanning};
 use complaint::case::{actions::CaseActionKind, representation::Scope};
 use contract::FileView;
 use evidence::resumable::{Part, Progress};
@@ -76,17 +72,10 @@ pub async fn announce(
 /// Announces a file to a submitted case, for a participant who may speak on it.
 ///
 /// Returns [`FileError::NotFound`] also if the participant may not.
-pub async fn announce_to_case(
-    services: &Services,
-    session: &Session,
-    reference: &str,
-    file: Incoming,
-    metadata: String,
-) -> Result<UploadProgress, FileError> {
-    let viewer = viewer::viewer(services, session, reference).await?;
-    let viewer = viewer
-        .filter(|viewer| viewer.may(CaseActionKind::Files.scope()))
-        .ok_or(FileError::NotFound)?;
+pub async fn announce_to_case(services: &Services, viewer: &Viewer, file: Incoming, metadata: String) -> Result<UploadProgress, FileError> {
+    if !viewer.may(CaseActionKind::Files.scope()) {
+        return Err(FileError::NotFound);
+    }
     let new = file.of(Owner::Case(viewer.case.id));
     let announced = services.resumable().create(&new, metadata).await?;
     Ok(UploadProgress::of(services, announced))

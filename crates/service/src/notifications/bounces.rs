@@ -14,7 +14,7 @@ use crate::{
 };
 use complaint::case::event::{ActorRole, EventBody};
 use record::{
-    RecordError, consents, desk_calls, events,
+    RecordError, consents, desk_calls,
     outbox::{
         self, Model, State,
         case_messages::{self as messages, CODE, CONFIRM, CONFIRMATION},
@@ -85,8 +85,7 @@ pub(crate) async fn handle_given_up(services: &Services, message: &Model, about:
                 let person = u8::try_from(reader.row.number).unwrap_or_default();
                 let is_code = [CODE, CONFIRM].contains(&message.channel.as_str());
                 // A person may ask for codes again and again: one open task says that none arrives.
-                let events = events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &[]).await?;
-                if !is_code || !uninformed::is_uninformed(&case.file, &events, person)? {
+                if !is_code || !uninformed::is_uninformed(&case.file, &case.events, person)? {
                     let about = about.to_owned();
                     case.append(services, &delivery_actor(), &EventBody::NotTold { person, about })
                         .await?;

@@ -30,7 +30,7 @@ pub(crate) fn is_uninformed(file: &CaseProjection, events: &[Event], number: u8)
 
 /// Records that a person who could not be notified has read the case.
 pub(crate) async fn record_read(services: &Services, viewer: &Viewer) -> Result<(), ServiceError> {
-    let Some(mut case) = OpenCase::lock(services, viewer.reference()).await? else {
+    let Some((mut case, ..)) = OpenCase::lock_as(services, viewer).await? else {
         return Ok(());
     };
     let number = viewer.person.number;

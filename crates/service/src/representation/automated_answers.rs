@@ -15,7 +15,6 @@ use record::{
     Instant,
     consents::{self, Model},
     encryption::SealingKey,
-    events,
     outbox::{State, case_messages as messages},
 };
 
@@ -87,9 +86,8 @@ async fn record_doubt(services: &Services, row: &Model) -> Result<(), ConsentErr
         return Err(ConsentError::NotFound);
     };
     let number = person.number;
-    let told = events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &[]).await?;
     let mut is_noted = false;
-    for event in &told {
+    for event in &case.events {
         match stored::body(event)? {
             EventBody::AuthorityAnswerDoubted { person } if person == number => is_noted = true,
             EventBody::AuthorityAsked { person, .. } if person == number => is_noted = false,

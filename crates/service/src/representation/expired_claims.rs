@@ -50,9 +50,8 @@ async fn end_on(services: &Services, id: Uuid) -> Result<u64, ServiceError> {
     let Some(mut case) = OpenCase::lock_by_id(services, write, id).await? else {
         return Ok(0);
     };
-    let all = events::list(&case.write.tx(), id, 0, u64::from(u32::MAX), &[]).await?;
     let mut ended = 0;
-    for person in over(services, &case.file, &all, case.today)? {
+    for person in over(services, &case.file, &case.events, case.today)? {
         let status = case.file.state.status;
         let event = EventBody::AuthorityRequestExpired {
             person,

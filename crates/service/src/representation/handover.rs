@@ -10,7 +10,7 @@ use crate::representation::{
 };
 use crate::{
     Services,
-    access::{codes, sessions::Session},
+    access::{codes, viewer::Viewer},
     idempotency::IdempotencyKey,
     open_case::OpenCase,
 };
@@ -58,8 +58,8 @@ impl Connection {
 /// Makes a hand-over code for a new representative. The caller's previous hand-over code ends.
 ///
 /// A tenant chooses the rights to hand over; a representative hands over the rights they have.
-pub async fn make_code(services: &Services, session: &Session, reference: &str, chosen: Rights) -> Result<NewCode, ConsentError> {
-    let (case, me) = lock_as_person(services, session, reference).await?;
+pub async fn make_code(services: &Services, viewer: &Viewer, chosen: Rights) -> Result<NewCode, ConsentError> {
+    let (case, me) = lock_as_person(services, viewer).await?;
     let rights = match &me.authority {
         Authority::Own if is_tenant(&me) && rule(case.file.tenant_state(), Basis::Permission).is_some() => {
             crate::representation::rights(&chosen.scopes, chosen.until, case.today)?

@@ -6,13 +6,7 @@ use crate::representation::{
     authority::{self, Grant},
     basis_of, consent_requests, is_tenant, lock_as_person, representative,
 };
-use crate::{
-    ServiceError, Services,
-    access::{
-        sessions::Session,
-        viewer::{Viewer, viewer},
-    },
-};
+use crate::{ServiceError, Services, access::viewer::Viewer};
 use complaint::{FieldError, Status};
 use complaint::{
     case::{
@@ -26,29 +20,26 @@ use complaint::{
 use contract::people::{CasePeople, CasePerson, ClaimView, Missing};
 use record::uploads::{self, Model as Upload, Owner, State};
 
-/// Returns the people on the case. `None` if the session has no access to it, as for a case that does not exist.
-pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CasePeople>, ServiceError> {
-    let Some(viewer) = viewer(services, session, reference).await? else {
-        return Ok(None);
-    };
+/// Returns the people on the case.
+pub async fn view(services: &Services, viewer: &Viewer) -> Result<CasePeople, ServiceError> {
     let waits = viewer.file.state.status == Status::AwaitingAuthority;
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let papers = people_with_documents(&viewer.file, &files);
     let claims = claims::claims_seen(&viewer.file, &viewer.person, &papers, viewer.today);
     let missing = missing(&claims, viewer.person.number).filter(|_| waits);
     let tenant = is_tenant(&viewer.person);
-    Ok(Some(CasePeople {
+    Ok(CasePeople {
         reference: viewer.reference().to_owned(),
         me: viewer.person.number,
         may_manage: tenant,
         may_ask: matches!(viewer.person.authority, Authority::Claimed(_)) && consent_requests::can_ask(&viewer.file, &viewer.person),
-        may_hand_over: tenant || may_hand_over(&viewer.person, &viewer),
+        may_hand_over: tenant || may_hand_over(&viewer.person, viewer),
         may_add_paper: waits && matches!(viewer.person.authority, Authority::Claimed(_)) && viewer.may(Scope::Speak),
         missing,
         claims,
         by: viewer.file.state.due.filter(|_| waits),
-        people: visible_people(&viewer.file, &viewer),
-    }))
+        people: visible_people(&viewer.file, viewer),
+    })
 }
 
 /// Returns the authority documents among a case's files, without those that were refused.
@@ -117,8 +108,8 @@ fn visible_people(file: &CaseProjection, viewer: &Viewer) -> Vec<CasePerson> {
 }
 
 /// Sets what a representative may do from now on, and until when. Only the tenant may call this.
-pub async fn set_rights(services: &Services, session: &Session, reference: &str, person: u8, rights: Rights) -> Result<(), ConsentError> {
-    let (mut case, me) = lock_as_person(services, session, reference).await?;
+pub async fn set_rights(services: &Services, viewer: &Viewer, person: u8, rights: Rights) -> Result<(), ConsentError> {
+    let (mut case, me) = lock_as_person(services, viewer).await?;
     let target = require_tenant(&me, representative(&case, person))?;
     if !case.file.allows(&target, ProofKind::Tenant) {
         return Err(ConsentError::NotAllowed);
@@ -150,8 +141,8 @@ pub async fn set_rights(services: &Services, session: &Session, reference: &str,
 }
 
 /// Ends a representative's authority. The tenant may end that of others; a representative may end their own.
-pub async fn end(services: &Services, session: &Session, reference: &str, person: u8) -> Result<(), ConsentError> {
-    let (mut case, me) = lock_as_person(services, session, reference).await?;
+pub async fn end(services: &Services, viewer: &Viewer, person: u8) -> Result<(), ConsentError> {
+    let (mut case, me) = lock_as_person(services, viewer).await?;
     let (target, reason) = if me.number == person {
         let own = representative(&case, person).map_err(|_| ConsentError::NotAllowed)?;
         (own, Some(STOPPED))
@@ -169,8 +160,8 @@ pub async fn end(services: &Services, session: &Session, reference: &str, person
 }
 
 /// Lets the tenant continue the complaint without representatives.
-pub async fn take_over(services: &Services, session: &Session, reference: &str) -> Result<(), ConsentError> {
-    let (mut case, me) = lock_as_person(services, session, reference).await?;
+pub async fn take_over(services: &Services, viewer: &Viewer) -> Result<(), ConsentError> {
+    let (mut case, me) = lock_as_person(services, viewer).await?;
     if !is_tenant(&me) || !case.file.people.iter().all(|person| tenant_may_end(&case.file, person)) {
         return Err(ConsentError::NotAllowed);
     }
@@ -183,14 +174,14 @@ pub async fn take_over(services: &Services, session: &Session, reference: &str) 
 ///
 /// The email goes to the typed address, or else to the one in the complaint. After an email has bounced an address must be
 /// typed.
-pub async fn ask_again(services: &Services, session: &Session, reference: &str, typed: &str) -> Result<(), ConsentError> {
+pub async fn ask_again(services: &Services, viewer: &Viewer, typed: &str) -> Result<(), ConsentError> {
     let typed = text::line(typed);
     let typed = if typed.is_empty() {
         typed
     } else {
         email::read(&typed).map_err(|problem| ConsentError::Wrong(vec![problem.at("email")]))?
     };
-    let (mut case, me) = lock_as_person(services, session, reference).await?;
+    let (mut case, me) = lock_as_person(services, viewer).await?;
     let Authority::Claimed(asked) = &me.authority else {
         return Err(ConsentError::NotAllowed);
     };

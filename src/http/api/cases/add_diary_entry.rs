@@ -53,7 +53,7 @@ pub struct DiaryEntry {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseActor { session, reference }: CaseActor,
+    CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     Body(body): Body<DiaryEntry>,
 ) -> Result<(StatusCode, Json<RecordedAction>), Problem> {
@@ -62,6 +62,6 @@ pub async fn handler(
         what: body.what,
         files: body.files,
     };
-    let acted = actions::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
+    let acted = actions::perform(&state.services, &viewer, &act, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(acted)))
 }

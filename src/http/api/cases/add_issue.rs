@@ -54,7 +54,7 @@ pub struct NewIssue {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseActor { session, reference }: CaseActor,
+    CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     Body(body): Body<NewIssue>,
 ) -> Result<(StatusCode, Json<RecordedAction>), Problem> {
@@ -64,6 +64,6 @@ pub async fn handler(
         what_happened: body.what_happened,
         put_right: body.put_right.unwrap_or_default(),
     };
-    let acted = actions::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
+    let acted = actions::perform(&state.services, &viewer, &act, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(acted)))
 }

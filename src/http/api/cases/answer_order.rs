@@ -51,7 +51,7 @@ pub struct OrderAnswer {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseActor { session, reference }: CaseActor,
+    CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     Body(body): Body<OrderAnswer>,
 ) -> Result<(StatusCode, Json<RecordedAction>), Problem> {
@@ -60,6 +60,6 @@ pub async fn handler(
         done: Some(body.done),
         note: body.note.unwrap_or_default(),
     };
-    let acted = actions::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
+    let acted = actions::perform(&state.services, &viewer, &act, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(acted)))
 }

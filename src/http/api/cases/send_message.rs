@@ -50,7 +50,7 @@ pub struct Message {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseActor { session, reference }: CaseActor,
+    CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     Body(body): Body<Message>,
 ) -> Result<(StatusCode, Json<RecordedAction>), Problem> {
@@ -58,6 +58,6 @@ pub async fn handler(
         message: body.message,
         files: body.files,
     };
-    let acted = actions::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
+    let acted = actions::perform(&state.services, &viewer, &act, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(acted)))
 }

@@ -33,9 +33,8 @@ pub async fn handler(
     SignedIn(session): SignedIn,
     Path(reference): Path<String>,
 ) -> Result<Json<CaseView>, Problem> {
-    let case = cases::view(&state.services, &session, &reference).await?;
-    match case {
-        Some(case) => Ok(Json(case)),
+    match viewer::viewer(&state.services, &session, &reference).await? {
+        Some(viewer) => Ok(Json(cases::view(&state.services, &viewer).await?)),
         None => Err(match viewer::no_access(&state.services, &session, Some(&reference)).await? {
             Some(why) => Problem::no_access(why),
             None => Problem::new(Kind::CaseNotFound),

@@ -10,7 +10,7 @@ use crate::http::api::identity::SignedIn;
 use crate::http::api::problem::{Kind, Problem, responses};
 use crate::http::api::query::{Params, limit, unreadable};
 use contract::Timeline;
-use service::cases;
+use service::{access::viewer, cases};
 
 /// Selects a page of the timeline.
 #[derive(Deserialize, IntoParams)]
@@ -54,6 +54,7 @@ pub async fn handler(
     if cursor.is_some_and(|c| !(1..=9).contains(&c.len()) || !c.bytes().all(|b| b.is_ascii_digit())) {
         return Err(unreadable("the cursor is not one of ours"));
     }
-    let timeline = cases::timeline(&state.services, &session, &reference, cursor, limit).await?;
-    timeline.map(Json).ok_or_else(|| Problem::new(Kind::CaseNotFound))
+    let viewer = viewer::viewer(&state.services, &session, &reference).await?;
+    let viewer = viewer.ok_or_else(|| Problem::new(Kind::CaseNotFound))?;
+    Ok(Json(cases::timeline(&state.services, &viewer, cursor, limit).await?))
 }

@@ -32,10 +32,10 @@ use service::cases::actions::{self, RecordedAction};
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseActor { session, reference }: CaseActor,
+    CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
 ) -> Result<Json<RecordedAction>, Problem> {
     Ok(Json(
-        actions::perform(&state.services, &session, &reference, &CaseAction::UndoWithdrawal, Some(&key)).await?,
+        actions::perform(&state.services, &viewer, &CaseAction::UndoWithdrawal, Some(&key)).await?,
     ))
 }

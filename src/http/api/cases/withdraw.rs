@@ -46,13 +46,13 @@ pub struct Withdrawal {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseActor { session, reference }: CaseActor,
+    CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     Body(body): Body<Withdrawal>,
 ) -> Result<(StatusCode, Json<RecordedAction>), Problem> {
     let act = CaseAction::Withdraw {
         reason: body.reason.unwrap_or_default(),
     };
-    let acted = actions::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
+    let acted = actions::perform(&state.services, &viewer, &act, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(acted)))
 }

@@ -24,10 +24,7 @@ use service::cases::contact;
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(
-    State(state): State<HttpState>,
-    CaseParticipant { session, reference }: CaseParticipant,
-) -> Result<StatusCode, Problem> {
-    contact::cancel(&state.services, &session, &reference).await?;
+pub async fn handler(State(state): State<HttpState>, CaseParticipant(viewer): CaseParticipant) -> Result<StatusCode, Problem> {
+    contact::cancel(&state.services, &viewer).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -79,7 +79,7 @@ pub struct ContactSaved {
 pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
-    CaseParticipant { session, reference }: CaseParticipant,
+    CaseParticipant(viewer): CaseParticipant,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     headers: HeaderMap,
     Body(new): Body<NewContact>,
@@ -102,6 +102,6 @@ pub async fn handler(
     let wanted = wanted::check(&fields, services.today()).map_err(Problem::rules)?;
     state.limits.sign_in_code(from).map_err(|wait| Problem::too_many(wait.seconds))?;
     let language = state.language(&headers);
-    let saved = contact::save(services, &session, &reference, &wanted, Some(&key), language).await?;
+    let saved = contact::save(services, &viewer, &wanted, Some(&key), language).await?;
     Ok(Json(ContactSaved { saved }))
 }

@@ -42,15 +42,15 @@ pub struct ContactCode {
 pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
-    CaseParticipant { session, reference }: CaseParticipant,
+    CaseParticipant(viewer): CaseParticipant,
     Body(typed): Body<ContactCode>,
 ) -> Result<StatusCode, Problem> {
     // A text without a complete code does not count as an attempt.
     if one_time_code::find(&typed.code).is_none() {
         return Err(Problem::rules(vec![FieldError::new("code", "email_code_shape")]));
     }
-    let limited = state.limits.sign_in(from, Some(&format!("contact {reference}")));
+    let limited = state.limits.sign_in(from, Some(&format!("contact {}", viewer.reference())));
     limited.map_err(|wait| Problem::too_many(wait.seconds))?;
-    contact::confirm(&state.services, &session, &reference, &typed.code).await?;
+    contact::confirm(&state.services, &viewer, &typed.code).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -29,10 +29,10 @@ use service::cases::contact;
 pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
-    CaseParticipant { session, reference }: CaseParticipant,
+    CaseParticipant(viewer): CaseParticipant,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     state.limits.sign_in_code(from).map_err(|wait| Problem::too_many(wait.seconds))?;
-    contact::send_again(&state.services, &session, &reference, state.language(&headers)).await?;
+    contact::send_again(&state.services, &viewer, state.language(&headers)).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -43,12 +43,12 @@ pub struct Ask {
 pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
-    CaseParticipant { session, reference }: CaseParticipant,
+    CaseParticipant(viewer): CaseParticipant,
     Body(ask): Body<Ask>,
 ) -> Result<StatusCode, Problem> {
     state.limits.draft_creation(from).map_err(|wait| Problem::too_many(wait.seconds))?;
     let email = ask.email.unwrap_or_default();
-    let done = representation::ask_again(&state.services, &session, &reference, email.trim()).await;
+    let done = representation::ask_again(&state.services, &viewer, email.trim()).await;
     done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -31,10 +31,10 @@ use service::representation;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseParticipant { session, reference }: CaseParticipant,
+    CaseParticipant(viewer): CaseParticipant,
     PersonNumber(person): PersonNumber,
 ) -> Result<StatusCode, Problem> {
-    let done = representation::end(&state.services, &session, &reference, person).await;
+    let done = representation::end(&state.services, &viewer, person).await;
     done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
     Ok(StatusCode::NO_CONTENT)
 }

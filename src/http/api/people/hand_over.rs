@@ -33,10 +33,10 @@ use service::representation::handover;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseParticipant { session, reference }: CaseParticipant,
+    CaseParticipant(viewer): CaseParticipant,
     Body(allowed): Body<RightsInput>,
 ) -> Result<(StatusCode, Json<ShownCode>), Problem> {
-    let made = handover::make_code(&state.services, &session, &reference, allowed.into()).await;
+    let made = handover::make_code(&state.services, &viewer, allowed.into()).await;
     let code = made.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
     Ok((StatusCode::CREATED, Json(code.into())))
 }

@@ -34,11 +34,11 @@ use service::representation;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
-    CaseParticipant { session, reference }: CaseParticipant,
+    CaseParticipant(viewer): CaseParticipant,
     PersonNumber(person): PersonNumber,
     Body(allowed): Body<RightsInput>,
 ) -> Result<StatusCode, Problem> {
-    let done = representation::set_rights(&state.services, &session, &reference, person, allowed.into()).await;
+    let done = representation::set_rights(&state.services, &viewer, person, allowed.into()).await;
     done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
     Ok(StatusCode::NO_CONTENT)
 }

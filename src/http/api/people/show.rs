@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use crate::http::HttpState;
 use crate::http::api::identity::CaseParticipant;
-use crate::http::api::problem::{Kind, Problem, responses};
+use crate::http::api::problem::{Problem, responses};
 use contract::people::CasePeople;
 use service::representation;
 
@@ -23,10 +23,6 @@ use service::representation;
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(
-    State(state): State<HttpState>,
-    CaseParticipant { session, reference }: CaseParticipant,
-) -> Result<Json<CasePeople>, Problem> {
-    let people = representation::view(&state.services, &session, &reference).await?;
-    people.map(Json).ok_or_else(|| Problem::new(Kind::CaseNotFound))
+pub async fn handler(State(state): State<HttpState>, CaseParticipant(viewer): CaseParticipant) -> Result<Json<CasePeople>, Problem> {
+    Ok(Json(representation::view(&state.services, &viewer).await?))
 }

@@ -26,11 +26,8 @@ use service::representation;
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(
-    State(state): State<HttpState>,
-    CaseParticipant { session, reference }: CaseParticipant,
-) -> Result<StatusCode, Problem> {
-    let done = representation::take_over(&state.services, &session, &reference).await;
+pub async fn handler(State(state): State<HttpState>, CaseParticipant(viewer): CaseParticipant) -> Result<StatusCode, Problem> {
+    let done = representation::take_over(&state.services, &viewer).await;
     done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
     Ok(StatusCode::NO_CONTENT)
 }

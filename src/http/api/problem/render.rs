@@ -8,8 +8,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::http::api::problem::{Fault, FaultBody, FaultText, Kind, Limit, MEDIA_TYPE, Problem, ProblemBody};
+use crate::http::api::problem::{Fault, FaultBody, FaultText, Kind, MEDIA_TYPE, Problem, ProblemBody};
 use crate::http::languages::Languages;
+use evidence::FileLimit;
 use text::Language;
 
 /// The request header that has the id the server gave the request.
@@ -101,10 +102,10 @@ impl ProblemContext {
         }
     }
 
-    fn limit(&self, limit: Limit) -> String {
+    fn limit(&self, limit: FileLimit) -> String {
         match limit {
-            Limit::Count(n) => n.to_string(),
-            Limit::Bytes(n) => self
+            FileLimit::Count(n) => n.to_string(),
+            FileLimit::Bytes(n) => self
                 .language
                 .say_with("files.megabytes", &[("number", (n / 1_000_000).to_string())]),
         }

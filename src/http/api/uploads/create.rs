@@ -131,7 +131,7 @@ async fn whole(
     let (services, name) = (&state.services, file.filename.clone());
     let added = match &to {
         UploadOwner::Draft(token) => files::add_file(services, token, file.sent_from(from.address()), &mut stream).await,
-        UploadOwner::Case(session, reference) => actions::add_file(services, session, reference, file, None, &mut stream).await,
+        UploadOwner::Case(_, viewer) => actions::add_file(services, viewer, file, None, &mut stream).await,
     };
     match added {
         Ok(file) => {
@@ -156,7 +156,7 @@ async fn announce(
     let name = said.file.filename.clone();
     let announced = match &to {
         UploadOwner::Draft(token) => resumable::announce(services, token, said.file.sent_from(from.address()), said.metadata).await,
-        UploadOwner::Case(session, reference) => resumable::announce_to_case(services, session, reference, said.file, said.metadata).await,
+        UploadOwner::Case(_, viewer) => resumable::announce_to_case(services, viewer, said.file, said.metadata).await,
     };
     let announced = match announced {
         Ok(announced) => announced,

@@ -6,14 +6,14 @@ use crate::http::api::problem::{Kind, Problem};
 use crate::http::api::uploads::tus::UPLOAD_METADATA;
 use service::access::sessions::Session;
 use service::access::token::DraftToken;
-use service::access::viewer;
+use service::access::viewer::{self, Viewer};
 use service::files::Holder;
 
 /// The owner of an upload.
 pub(crate) enum UploadOwner {
     Draft(DraftToken),
-    /// The case with this reference; the session's person may see it.
-    Case(Session, String),
+    /// The case that this signed-in person may see.
+    Case(Session, Box<Viewer>),
 }
 
 impl UploadOwner {
@@ -38,10 +38,9 @@ impl UploadOwner {
         let session = session.ok_or_else(|| Problem::new(Kind::NotSignedIn))?;
         let viewer = viewer::viewer(&state.services, &session, reference).await?;
         let viewer = viewer.ok_or_else(|| Problem::new(Kind::CaseNotFound))?;
-        let counted = state.limits.case_file(&session, viewer.reference());
+        let counted = state.limits.case_file(&viewer);
         counted.map_err(|wait| Problem::too_many(wait.seconds))?;
-        let reference = viewer.reference().to_owned();
-        Ok(Self::Case(session, reference))
+        Ok(Self::Case(session, Box::new(viewer)))
     }
 
     /// The problem when the owner does not exist or is not the caller's.

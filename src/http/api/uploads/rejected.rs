@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::body::BodyDataStream;
 use futures::StreamExt;
 
-use crate::http::api::problem::{Fault, Kind, Limit, Problem};
+use crate::http::api::problem::{Fault, Kind, Problem};
+use evidence::ReceiveError;
 use service::files::FileError;
 
 /// How many bytes of a refused file are read and discarded, and for how long. If the server closed the connection while the browser is
@@ -30,30 +31,37 @@ pub(crate) async fn drain(mut stream: BodyDataStream) {
 
 /// The problem for a refused file; contains the file's name, for a person who sent several. `missing` stands for [`FileError::NotFound`].
 pub(crate) fn problem_for_file(error: FileError, name: String, missing: Kind) -> Problem {
-    let (kind, code, limit) = match error {
-        FileError::Empty => (Kind::FileEmpty, "file_empty", None),
-        FileError::TooLarge { limit } => (Kind::FileTooLarge, "file_too_large", Some(Limit::Bytes(limit))),
-        FileError::UnsupportedType => (Kind::FileTypeNotAllowed, "file_type_not_allowed", None),
-        FileError::Mislabelled => (Kind::FileMislabelled, "file_mislabelled", None),
-        FileError::Protected => (Kind::FileProtected, "file_protected", None),
-        FileError::Macros => (Kind::FileMacros, "file_macros", None),
-        FileError::Damaged => (Kind::FileDamaged, "file_damaged", None),
-        FileError::TooManyFiles { limit } => (Kind::FilesTooMany, "files_too_many", Some(Limit::Count(limit))),
-        FileError::TotalTooLarge { limit } => (Kind::FilesFull, "files_full", Some(Limit::Bytes(limit))),
-        FileError::Interrupted => (Kind::UploadIncomplete, "file_not_stored", None),
+    let error = match error {
+        FileError::Receive(error) => error,
         FileError::LocationNotRemovable => return Problem::new(Kind::LocationRemains),
         FileError::Invalid(errors) => return Problem::rules(errors),
         FileError::NotFound => return Problem::new(missing),
         FileError::AlreadySent { .. } => return Problem::new(Kind::AlreadySent),
-        FileError::Expired => return Problem::new(Kind::UploadGone),
-        FileError::WrongOffset { offset } => return Problem::new(Kind::UploadOffsetWrong).with("offset", offset),
-        FileError::LongerThanAnnounced => return Problem::new(Kind::UploadLongerThanAnnounced),
-        FileError::WrongChecksum => return Problem::new(Kind::ChecksumMismatch),
-        FileError::BrokenOff => return Problem::new(Kind::UploadBrokenOff),
-        FileError::TakenOver => return Problem::new(Kind::UploadTakenOver),
-        FileError::Busy => return Problem::new(Kind::UploadBusy),
-        FileError::DiskFull => return Problem::new(Kind::StorageFull),
         FileError::Service(e) => return Problem::service(&e),
     };
-    Problem::new(kind).with_faults([Fault::file(code, name, limit)])
+    let kind = match error {
+        ReceiveError::Empty => Kind::FileEmpty,
+        ReceiveError::TooLarge { .. } => Kind::FileTooLarge,
+        ReceiveError::UnsupportedType => Kind::FileTypeNotAllowed,
+        ReceiveError::Mislabelled => Kind::FileMislabelled,
+        ReceiveError::Protected => Kind::FileProtected,
+        ReceiveError::Macros => Kind::FileMacros,
+        ReceiveError::Damaged => Kind::FileDamaged,
+        ReceiveError::TooManyFiles { .. } => Kind::FilesTooMany,
+        ReceiveError::CaseFull { .. } => Kind::FilesFull,
+        ReceiveError::Interrupted => Kind::UploadIncomplete,
+        ReceiveError::Expired | ReceiveError::Lost => return Problem::new(Kind::UploadGone),
+        ReceiveError::WrongOffset { offset } => return Problem::new(Kind::UploadOffsetWrong).with("offset", offset),
+        ReceiveError::LongerThanAnnounced => return Problem::new(Kind::UploadLongerThanAnnounced),
+        ReceiveError::WrongChecksum => return Problem::new(Kind::ChecksumMismatch),
+        ReceiveError::BrokenOff => return Problem::new(Kind::UploadBrokenOff),
+        ReceiveError::TakenOver => return Problem::new(Kind::UploadTakenOver),
+        ReceiveError::Busy => return Problem::new(Kind::UploadBusy),
+        ReceiveError::NoSpace => return Problem::new(Kind::StorageFull),
+        // The service returns these as `FileError::NotFound` and `FileError::Service`.
+        ReceiveError::NotFound | ReceiveError::NotAllowed | ReceiveError::Storage(_) | ReceiveError::Case(_) | ReceiveError::Record(_) => {
+            return Problem::new(Kind::Internal);
+        }
+    };
+    Problem::new(kind).with_faults([Fault::file(error.code(), name, error.limit())])
 }

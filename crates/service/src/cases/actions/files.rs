@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     Services,
-    access::{sessions::Session, viewer},
+    access::viewer::Viewer,
     files::{CaseFileEvents, FileError, Incoming, Uploader, scanning},
     idempotency::IdempotencyKey,
     open_case::OpenCase,
@@ -26,8 +26,7 @@ use record::{
 /// [`FileError::NotFound`]. A file that a form with the same idempotency key has already brought is not added again.
 pub async fn add_file<E>(
     services: &Services,
-    session: &Session,
-    reference: &str,
+    viewer: &Viewer,
     file: Incoming,
     form: Option<&IdempotencyKey>,
     stream: impl Stream<Item = Result<Bytes, E>> + Send,
@@ -35,12 +34,10 @@ pub async fn add_file<E>(
 where
     E: std::error::Error + Send + Sync,
 {
-    let viewer = viewer::viewer(services, session, reference).await?;
-    let viewer = viewer
-        .filter(|viewer| viewer.may(CaseActionKind::Files.scope()))
-        .ok_or(FileError::NotFound)?;
-    let who = Uploader::Person(viewer.person.number, session.id);
-    let register = CaseFileEvents::new(services, who).of_form(form);
+    if !viewer.may(CaseActionKind::Files.scope()) {
+        return Err(FileError::NotFound);
+    }
+    let register = CaseFileEvents::new(services, Uploader::Person(Box::new(viewer.clone()))).of_form(form);
     let new = file.of(Owner::Case(viewer.case.id));
     let upload = services.receiver().receive_from(stream, new, Some(&register)).await?;
     scanning::wake(services);
