@@ -327,7 +327,7 @@ async fn texts_leave_by_the_gateway_at_the_hours_that_were_chosen(#[case] on: Te
 async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (texts, mut mail) = (TextGateway::start().await, MailServer::start());
+    let (texts, mail) = (TextGateway::start().await, MailServer::start());
     let courier = texts.courier(&world, &mail);
     let both = ContactAnswers {
         email: "never@example.org",
@@ -499,7 +499,7 @@ async fn an_address_with_an_accent_is_written_to_or_said_to_be_out_of_reach(#[ca
     assert_eq!(message["to"][0], "jos\u{e9}@t\u{177}.cymru", "the address needs SMTPUTF8");
 
     // A mail server without SMTPUTF8: the message fails at once, without a day of retries, and the case records why.
-    let mut mail = MailServer::ascii_only();
+    let mail = MailServer::ascii_only();
     let courier = crate::mail::courier(services, mail.carrier());
     world.clock.advance(Duration::hours(1));
     add(&world, &name, word()).await;

@@ -160,7 +160,7 @@ async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on:
 #[tokio::test]
 async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let mut server = MailServer::start();
+    let server = MailServer::start();
     asked(&world, "never@example.org").await;
     courier(&world.services, server.carrier()).deliver_due().await.unwrap();
     let [refused] = &rows(&world).await[..] else { panic!() };
@@ -169,7 +169,7 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: TestDatab
 
     // No mail server at all, and one that expects another password: the operator may fix both, so the message is tried again.
     drop(server);
-    let mut server = MailServer::start();
+    let server = MailServer::start();
     let locked = MailTransport::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port), None).unwrap();
     let away = MailTransport::smtp("smtp://127.0.0.1:1", None).unwrap();
     asked(&world, "wren@example.org").await;
@@ -198,7 +198,7 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: TestDatab
 async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let mut server = MailServer::start();
+    let server = MailServer::start();
     let courier = courier(services, server.carrier());
     asked(&world, "never@example.org").await;
     let [waiting] = &messages::list(services, false).await.unwrap()[..] else {

@@ -55,9 +55,8 @@ pub fn SiteHeader(
         <div class="or-site-header__inner govuk-width-container">
             <a class="or-site-header__home" href="/" rel="external">
                 {mark}
-                <span class="or-site-header__name">{organisation.clone().unwrap_or_else(|| say("site.name"))}</span>
+                <span class="or-site-header__name">{organisation.unwrap_or_else(|| say("site.name"))}</span>
             </a>
-            {organisation.map(|_| view! { <span class="or-site-header__service">{say("start.title")}</span> })}
             <LanguageSwitch back/>
             <a class=link href="/sign-in" rel="external">{say("site.follow")}</a>
         </div>

@@ -42,7 +42,7 @@ fn has_task(case: &DeskCase) -> bool {
 #[tokio::test]
 async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let mut mail = MailServer::start();
+    let mail = MailServer::start();
     let courier = courier(&world.services, mail.carrier());
     let (_, receipt) = send_as_representative(&world.services, "later", ROBIN, WREN).await;
     assert_eq!(missing(&world, &receipt).await, Some(Missing::Paper));

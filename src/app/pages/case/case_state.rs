@@ -88,12 +88,12 @@ fn deadlines(case: &CaseView) -> impl Iterator<Item = AnyView> + use<> {
 /// The number of characters of the newest word on the card. The whole text is further down.
 const EXCERPT: usize = 200;
 
-/// The newest word from the organisation, with a link to all of it.
+/// The newest word from the organisation, with a link to all of it. Orders stand below with what became of each.
 fn newest_word(entries: &[TimelineEntry]) -> Option<AnyView> {
     let newest = entries
         .iter()
         .rev()
-        .find(|entry| entry.actor_role == ActorRole::Organisation && entry.message.is_some())?;
+        .find(|entry| entry.actor_role == ActorRole::Organisation && entry.message.is_some() && entry.kind != "orders_made")?;
     let text = newest.message.as_deref()?;
     let excerpt = match text.char_indices().nth(EXCERPT) {
         Some((end, _)) => {
