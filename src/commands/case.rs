@@ -8,8 +8,9 @@ use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use complaint::Status;
 use complaint::case::contact_plan::{ContactMethod, ContactPlan};
-use complaint::case::event::{EventBody, LearnedBy};
+use complaint::case::event::LearnedBy;
 use complaint::case::outcome::{Finding, FindingKind, Order};
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{Basis, ProofKind, Scope};
 use complaint::case::status::ClosedReason;
 use complaint::fields::form::Choice;
@@ -307,7 +308,7 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
             message,
             reason,
         } => {
-            let event = EventBody::StatusChanged {
+            let event = RecordableEvent::StatusChanged {
                 status,
                 due,
                 reason,
@@ -327,18 +328,10 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
             due,
             message,
             order,
-        } => (reference, EventBody::DueChanged { due, order, message }),
-        Case::UndoWithdrawal { reference, how } => {
-            // A placeholder: the service fills in the status from before the withdrawal.
-            let event = EventBody::WithdrawalUndone {
-                how: Some(how),
-                status: Status::Assessment,
-                due: None,
-            };
-            (reference, event)
-        }
-        Case::Message { reference, message } => (reference, EventBody::MessageSent { message }),
-        Case::RequestInformation { reference, due, questions } => (reference, EventBody::InformationRequested { questions, due }),
+        } => (reference, RecordableEvent::DueChanged { due, order, message }),
+        Case::UndoWithdrawal { reference, how } => (reference, RecordableEvent::WithdrawalUndone { how }),
+        Case::Message { reference, message } => (reference, RecordableEvent::MessageSent { message }),
+        Case::RequestInformation { reference, due, questions } => (reference, RecordableEvent::InformationRequested { questions, due }),
         Case::Decide {
             reference,
             message,
@@ -347,30 +340,30 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
         } => (reference, decision(&services, message, finding, review_until)),
         Case::Order { reference, what, due } => (
             reference,
-            EventBody::OrdersMade {
+            RecordableEvent::OrdersMade {
                 orders: vec![Order { what, due }],
             },
         ),
-        Case::Need { reference, need, what } => (reference, EventBody::NeedActedOn { need, what }),
+        Case::Need { reference, need, what } => (reference, RecordableEvent::NeedActedOn { need, what }),
         Case::Contact { reference, person, ways } => {
             let contact = ways.into();
-            (reference, EventBody::ContactChanged { person, contact })
+            (reference, RecordableEvent::ContactChanged { person, contact })
         }
-        Case::ConfirmContact { reference, change, person } => (reference, EventBody::ContactChangeConfirmed { person, change }),
+        Case::ConfirmContact { reference, change, person } => (reference, RecordableEvent::ContactChangeConfirmed { person, change }),
         Case::RefuseContact {
             reference,
             change,
             message,
             person,
-        } => (reference, EventBody::ContactChangeRefused { person, change, message }),
+        } => (reference, RecordableEvent::ContactChangeRefused { person, change, message }),
         Case::Told {
             reference,
             person,
             how,
             note,
-        } => (reference, EventBody::InformedOtherwise { person, how, note }),
-        Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
-        Case::Note { reference, note } => (reference, EventBody::Note { note }),
+        } => (reference, RecordableEvent::InformedOtherwise { person, how, note }),
+        Case::Handover { reference, to, note } => (reference, RecordableEvent::Handover { to, note }),
+        Case::Note { reference, note } => (reference, RecordableEvent::Note { note }),
         Case::EndAuthority { reference, person, reason } => {
             let ended = authority::end(&services, &caller, &reference, person, &reason, None).await;
             return print_line(ended.map(|_| format!("person {person} may no longer act on {reference}")));
@@ -416,9 +409,9 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
 }
 
 /// The event of a decision. Without a day, the last day for a review follows from `service.review_days`.
-fn decision(services: &Services, message: String, findings: Vec<Finding>, review_until: Option<time::Date>) -> EventBody {
+fn decision(services: &Services, message: String, findings: Vec<Finding>, review_until: Option<time::Date>) -> RecordableEvent {
     let days = time::Duration::days(services.settings().review_days.into());
-    EventBody::DecisionMade {
+    RecordableEvent::DecisionMade {
         message,
         findings,
         review_until: review_until.unwrap_or_else(|| services.today().saturating_add(days)),

@@ -3,10 +3,7 @@ use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World, find_viewer, viewer,
 };
-use complaint::{
-    Actor, Status, StepId,
-    case::event::{ActorRole, EventBody},
-};
+use complaint::{Actor, Status, StepId, case::event::ActorRole, case::recordable_event::RecordableEvent};
 use rstest::rstest;
 use service::{
     access::sessions,
@@ -115,20 +112,20 @@ async fn the_timeline_comes_page_by_page_without_internal_notes(#[case] on: Test
     let (_, receipt) = send_complaint(services).await;
     let desk = Caller::at_command_line("ash");
     for event in [
-        EventBody::Note {
+        RecordableEvent::Note {
             note: "rang, no answer".into(),
         },
-        EventBody::StatusChanged {
+        RecordableEvent::StatusChanged {
             status: Status::AwaitingResident,
             due: None,
             reason: None,
             message: Some("Please ring us.".into()),
         },
-        EventBody::Note { note: "rang again".into() },
-        EventBody::MessageSent {
+        RecordableEvent::Note { note: "rang again".into() },
+        RecordableEvent::MessageSent {
             message: "We tried to ring.".into(),
         },
-        EventBody::Note { note: "third time".into() },
+        RecordableEvent::Note { note: "third time".into() },
     ] {
         world.clock.advance(Duration::hours(1));
         desk::add_event(services, &desk, &receipt.reference, event, None).await.unwrap();

@@ -1,8 +1,8 @@
 //! Case actions by residents and representatives, on both databases.
 
 use complaint::case::actions::{CaseAction, CaseActionKind};
-use complaint::case::event::EventBody;
 use complaint::case::outcome::{Done, Order, ReviewGround};
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::{Status, fields::iso_date};
 use contract::CaseView;
 use rstest::rstest;
@@ -57,7 +57,7 @@ impl Person {
         .await
     }
 
-    async fn desk(&self, event: EventBody) {
+    async fn desk(&self, event: RecordableEvent) {
         desk::add_event(self.services(), &Caller::at_command_line("ash"), &self.reference, event, None)
             .await
             .unwrap();
@@ -76,8 +76,8 @@ impl Person {
     }
 }
 
-fn moved(status: Status) -> EventBody {
-    EventBody::StatusChanged {
+fn moved(status: Status) -> RecordableEvent {
+    RecordableEvent::StatusChanged {
         status,
         due: None,
         reason: None,
@@ -131,7 +131,7 @@ async fn a_request_is_answered_and_the_case_goes_on(#[case] on: TestDatabase) {
         "without a day from the desk, the due day is in 15 working days"
     );
     person
-        .desk(EventBody::InformationRequested {
+        .desk(RecordableEvent::InformationRequested {
             questions: vec!["Which room?".into()],
             due: iso_date::parse("2026-12-01").unwrap(),
         })
@@ -185,7 +185,7 @@ async fn orders_are_answered_and_a_review_is_asked_for(#[case] on: TestDatabase)
     let due = iso_date::parse("2026-12-14").unwrap();
     person.desk(moved(Status::Assessment)).await;
     person
-        .desk(EventBody::DecisionMade {
+        .desk(RecordableEvent::DecisionMade {
             message: "The landlord failed.".into(),
             findings: Vec::new(),
             review_until: due,
@@ -193,7 +193,7 @@ async fn orders_are_answered_and_a_review_is_asked_for(#[case] on: TestDatabase)
         .await;
     let what = "Mend the roof.".to_owned();
     person
-        .desk(EventBody::OrdersMade {
+        .desk(RecordableEvent::OrdersMade {
             orders: vec![Order { what, due }],
         })
         .await;

@@ -13,7 +13,7 @@ use crate::world::{
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use complaint::case::actions::CaseAction;
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use complaint::fields::iso_date;
 use rstest::rstest;
@@ -157,7 +157,7 @@ async fn what_happened_since_is_read_on(#[case] on: TestDatabase) {
     let receipt = sent(services, BY_MAIL).await;
     let (_, session) = signed_in(services, &receipt).await;
     let before = viewer(services, &session, &receipt.reference).await;
-    let asked = EventBody::InformationRequested {
+    let asked = RecordableEvent::InformationRequested {
         questions: vec!["Which room?".to_owned()],
         due: iso_date::parse("2026-12-10").unwrap(),
     };

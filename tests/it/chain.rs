@@ -4,7 +4,7 @@ use crate::world::{
     World,
 };
 use ::record::{cases, events, store::Store, verification::VerificationResult};
-use complaint::{Status, case::event::EventBody};
+use complaint::{Status, case::recordable_event::RecordableEvent};
 use rstest::rstest;
 use service::{
     cases::desk::{self, Caller},
@@ -15,7 +15,7 @@ use service::{
 async fn moved(world: &World) -> String {
     let (_, receipt) = send_complaint(&world.services).await;
     for status in [Status::Assessment, Status::WaitingAllocation] {
-        let event = EventBody::StatusChanged {
+        let event = RecordableEvent::StatusChanged {
             status,
             due: None,
             reason: None,

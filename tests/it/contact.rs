@@ -9,7 +9,7 @@ use crate::world::{
 };
 use complaint::case::contact_plan::change::{ConfirmBy, RequestedContactPlan, Stop};
 use complaint::case::contact_plan::{ContactMethod, ContactPlan};
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use contract::contact::{ContactView, Saved};
 use contract::desk::DeskCase;
@@ -84,7 +84,7 @@ impl<'a> SignedInPerson<'a> {
         case.unwrap().unwrap()
     }
 
-    async fn desk_says(&self, event: EventBody) -> Result<(), DeskError> {
+    async fn desk_says(&self, event: RecordableEvent) -> Result<(), DeskError> {
         let (services, caller) = (&self.world.services, Caller::at_command_line("ash"));
         desk::add_event(services, &caller, &self.reference, event, None).await.map(|_| ())
     }
@@ -237,14 +237,14 @@ async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: Tes
 
     let (person, change) = (1, waiting.change);
     let stale = wren
-        .desk_says(EventBody::ContactChangeConfirmed {
+        .desk_says(RecordableEvent::ContactChangeConfirmed {
             person,
             change: change - 1,
         })
         .await;
     assert!(matches!(stale, Err(DeskError::Invalid(_))));
     let message = "Please ring us.".to_owned();
-    let refuse = EventBody::ContactChangeRefused { person, change, message };
+    let refuse = RecordableEvent::ContactChangeRefused { person, change, message };
     wren.desk_says(refuse.clone()).await.unwrap();
     let view = wren.sees().await;
     assert_eq!((view.waiting, view.not_confirmed.as_deref()), (None, Some("Please ring us.")));
@@ -256,7 +256,9 @@ async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: Tes
     wren.save_plan(&[], |plan| (plan.email, plan.email_safe) = (Some(NEW.into()), true))
         .await;
     let change = wren.at_the_desk().await.people[0].waiting.as_ref().unwrap().change;
-    wren.desk_says(EventBody::ContactChangeConfirmed { person, change }).await.unwrap();
+    wren.desk_says(RecordableEvent::ContactChangeConfirmed { person, change })
+        .await
+        .unwrap();
     let view = wren.sees().await;
     assert_eq!((view.contact.email.as_deref(), view.not_confirmed), (Some(NEW), None));
     let letters = letters(&world).await;
@@ -409,7 +411,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: Tes
         "the representative does not see that the tenant's plan changed"
     );
     assert!(seen(&tenant).await > tenants);
-    let word = EventBody::MessageSent {
+    let word = RecordableEvent::MessageSent {
         message: "We are looking at it.".into(),
     };
     desk::add_event(services, &Caller::at_command_line("ash"), &made.reference, word, None)
@@ -437,7 +439,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: Tes
         .iter()
         .find_map(|person| person.waiting.as_ref().map(|w| (person.person, w.change)));
     let (person, change) = waiting.expect("a task");
-    let event = EventBody::ContactChangeConfirmed { person, change };
+    let event = RecordableEvent::ContactChangeConfirmed { person, change };
     desk::add_event(services, &Caller::at_command_line("ash"), &made.reference, event, None)
         .await
         .unwrap();

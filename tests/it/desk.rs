@@ -4,10 +4,8 @@ use crate::world::{
     World,
 };
 use complaint::case::outcome::Order;
-use complaint::{
-    Status,
-    case::{event::EventBody, status::ClosedReason},
-};
+use complaint::case::recordable_event::RecordableEvent;
+use complaint::{Status, case::status::ClosedReason};
 use record::desk_calls;
 use rstest::rstest;
 use service::{
@@ -16,12 +14,12 @@ use service::{
 };
 use time::Duration;
 
-fn moved(status: Status) -> EventBody {
+fn moved(status: Status) -> RecordableEvent {
     moved_by(status, None)
 }
 
-fn moved_by(status: Status, due: Option<time::Date>) -> EventBody {
-    EventBody::StatusChanged {
+fn moved_by(status: Status, due: Option<time::Date>) -> RecordableEvent {
+    RecordableEvent::StatusChanged {
         status,
         due,
         reason: None,
@@ -52,16 +50,15 @@ async fn a_case_moves_only_where_its_status_allows(#[case] on: TestDatabase) {
     let case = desk::case(services, &desk, &receipt.reference).await.unwrap().unwrap();
     assert_eq!((case.status, case.events.len()), (Status::Assessment, 2));
     for (nonsense, code) in [
-        (EventBody::Submitted { due: None }, "event_type_not_allowed"),
-        (EventBody::Note { note: " \n".into() }, "note_missing"),
+        (RecordableEvent::Note { note: " \n".into() }, "note_missing"),
         (
-            EventBody::MessageSent {
+            RecordableEvent::MessageSent {
                 message: "x".repeat(30_001),
             },
             "message_too_long",
         ),
         (
-            EventBody::StatusChanged {
+            RecordableEvent::StatusChanged {
                 status: Status::Closed,
                 due: None,
                 reason: None,
@@ -70,7 +67,7 @@ async fn a_case_moves_only_where_its_status_allows(#[case] on: TestDatabase) {
             "message_missing",
         ),
         (
-            EventBody::StatusChanged {
+            RecordableEvent::StatusChanged {
                 status: Status::Investigation,
                 due: None,
                 reason: Some(ClosedReason::Complied),
@@ -85,7 +82,7 @@ async fn a_case_moves_only_where_its_status_allows(#[case] on: TestDatabase) {
         }
     }
     for unknown in ["RC-0000-0000", "", "\0"] {
-        let note = EventBody::Note { note: "x".into() };
+        let note = RecordableEvent::Note { note: "x".into() };
         assert!(
             matches!(
                 desk::add_event(services, &desk, unknown, note, None).await,
@@ -104,7 +101,7 @@ async fn a_case_moves_only_where_its_status_allows(#[case] on: TestDatabase) {
 async fn the_same_request_again_is_one_event(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let (_, receipt) = send_complaint(&world.services).await;
-    let note = || EventBody::Note { note: "rang".into() };
+    let note = || RecordableEvent::Note { note: "rang".into() };
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let (services, reference) = (world.services.clone(), receipt.reference.clone());
@@ -119,7 +116,7 @@ async fn the_same_request_again_is_one_event(#[case] on: TestDatabase) {
     }
     assert!(answers.windows(2).all(|two| two[0] == two[1]));
     assert_eq!(world.count("case_events").await, 2);
-    let other = EventBody::Note { note: "wrote".into() };
+    let other = RecordableEvent::Note { note: "wrote".into() };
     let again = desk::add_event(
         &world.services,
         &Caller::at_command_line("ash"),
@@ -151,7 +148,7 @@ async fn writers_to_one_case_queue(#[case] on: TestDatabase) {
     let tasks: Vec<_> = (0..12)
         .map(|n| {
             let (services, reference) = (world.services.clone(), receipt.reference.clone());
-            let note = EventBody::Note { note: format!("note {n}") };
+            let note = RecordableEvent::Note { note: format!("note {n}") };
             tokio::spawn(async move { desk::add_event(&services, &Caller::at_command_line("ash"), &reference, note, None).await })
         })
         .collect();
@@ -236,7 +233,7 @@ async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: TestDatabase
             ("due", moved_by(Status::Assessment, Some(day))),
             (
                 "due",
-                EventBody::InformationRequested {
+                RecordableEvent::InformationRequested {
                     questions: vec!["When?".into()],
                     due: day,
                 },
@@ -249,12 +246,12 @@ async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: TestDatabase
             other => panic!("{other:?}"),
         }
     }
-    let decision = |day| EventBody::DecisionMade {
+    let decision = |day| RecordableEvent::DecisionMade {
         message: "Upheld.".into(),
         findings: Vec::new(),
         review_until: day,
     };
-    let orders = |day| EventBody::OrdersMade {
+    let orders = |day| RecordableEvent::OrdersMade {
         orders: vec![Order {
             what: "Mend the leak.".into(),
             due: day,

@@ -11,6 +11,7 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::{Status, case::event::EventBody};
 use contract::{Receipt, desk::DeskCase};
 use hmac::{Hmac, Mac};
@@ -38,14 +39,14 @@ const BY_TEXT: ContactAnswers = ContactAnswers {
     language: "en",
 };
 
-async fn add(world: &World, receipt: &Receipt, event: EventBody) {
+async fn add(world: &World, receipt: &Receipt, event: RecordableEvent) {
     desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, event, None)
         .await
         .unwrap();
 }
 
-fn word() -> EventBody {
-    EventBody::MessageSent {
+fn word() -> RecordableEvent {
+    RecordableEvent::MessageSent {
         message: "The landlord Example Homes has answered.".into(),
     }
 }
@@ -129,7 +130,7 @@ async fn whoever_did_not_do_it_is_told_and_nothing_is_given_away(#[case] on: Tes
     assert_eq!(rows(&world).await.len(), 0);
     let (_, session) = signed_in(services, &receipt).await;
     send_message(services, &receipt, &session).await;
-    add(&world, &receipt, EventBody::Note { note: "rang".into() }).await;
+    add(&world, &receipt, RecordableEvent::Note { note: "rang".into() }).await;
     assert_eq!(rows(&world).await.len(), 0, "an own action and an internal note cause no message");
     add(&world, &receipt, word()).await;
     let [waiting] = &rows(&world).await[..] else { panic!() };
@@ -412,7 +413,7 @@ async fn a_bounce_that_is_reported_later_is_noted_once(#[case] on: TestDatabase)
 async fn an_event_that_is_undone_tells_nobody(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
-    let back = EventBody::StatusChanged {
+    let back = RecordableEvent::StatusChanged {
         status: Status::UnderReview,
         due: None,
         reason: None,

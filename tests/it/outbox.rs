@@ -8,7 +8,7 @@ use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World,
 };
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use futures::future::{BoxFuture, join_all};
 use notify::delivery_worker::MAX_ATTEMPTS;
 use notify::{MailTransport, RecipientRouter, Route};
@@ -75,7 +75,7 @@ async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
     let world = World::new(Sqlite).await.unwrap();
     // A notice about a case, whose address is looked up when it leaves, and a resume link, which holds its address.
     let receipt = sent(&world.services, BY_MAIL).await;
-    let word = EventBody::MessageSent {
+    let word = RecordableEvent::MessageSent {
         message: "The landlord Example Homes has answered.".into(),
     };
     desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, word, None)

@@ -8,6 +8,7 @@ use complaint::case::actions::CaseAction;
 use complaint::case::contact_plan::change::RequestedContactPlan;
 use complaint::case::event::{CONTENTS_COMMITTED, EventBody};
 use complaint::case::outcome::{Finding, FindingKind, Order};
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use complaint::fields::DateInput;
 use complaint::fields::iso_date;
@@ -390,13 +391,13 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
     desk::new_code(services, &desk, reference, 1).await.unwrap();
     let day = |text| iso_date::parse(text).unwrap();
     for event in [
-        EventBody::StatusChanged {
+        RecordableEvent::StatusChanged {
             status: complaint::Status::Assessment,
             due: None,
             reason: None,
             message: Some("We have read your complaint.".into()),
         },
-        EventBody::InformationRequested {
+        RecordableEvent::InformationRequested {
             questions: vec!["When did it begin?".into()],
             due: day("2026-12-10"),
         },
@@ -412,7 +413,7 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
         .await
         .unwrap();
     for status in ["waiting_allocation", "investigation"] {
-        let event = EventBody::StatusChanged {
+        let event = RecordableEvent::StatusChanged {
             status: complaint::fields::form::Choice::parse(status).unwrap(),
             due: None,
             reason: None,
@@ -420,7 +421,7 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
         };
         desk::add_event(services, &desk, reference, event, None).await.unwrap();
     }
-    let decided = EventBody::DecisionMade {
+    let decided = RecordableEvent::DecisionMade {
         message: "The landlord should have acted sooner.".into(),
         findings: vec![Finding {
             issue: 1,
@@ -429,7 +430,7 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
         review_until: day("2027-01-10"),
     };
     desk::add_event(services, &desk, reference, decided, None).await.unwrap();
-    let orders = EventBody::OrdersMade {
+    let orders = RecordableEvent::OrdersMade {
         orders: vec![Order {
             what: "Mend the roof".into(),
             due: day("2027-01-15"),
@@ -651,7 +652,7 @@ async fn an_act_binds_an_earlier_case_first() {
         .unwrap();
     let (_, receipt) = send_complaint(&world.services).await;
     rewrite_as_encoding_1(&world).await;
-    let note = EventBody::Note { note: "Rang.".into() };
+    let note = RecordableEvent::Note { note: "Rang.".into() };
     desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, note, None)
         .await
         .unwrap();

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use complaint::case::actions::CaseAction;
 use complaint::case::desk_task::DeskTaskKind;
-use complaint::case::event::{EventBody, LearnedBy};
+use complaint::case::event::LearnedBy;
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{Basis, ProofKind, Rights, Scope};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Purpose;
@@ -48,7 +49,7 @@ async fn not_told(services: &Services, at: &str) -> Vec<Option<u8>> {
     tasks.map(|task| task.person).collect()
 }
 
-async fn says(services: &Services, at: &str, event: EventBody) -> Result<(), DeskError> {
+async fn says(services: &Services, at: &str, event: RecordableEvent) -> Result<(), DeskError> {
     desk::add_event(services, &Caller::at_command_line("ash"), at, event, None)
         .await
         .map(|_| ())
@@ -74,7 +75,7 @@ async fn reaches(services: &Services, wren: &Session, at: &str) {
     let tenant = case.people.iter().find(|person| person.person == 2).unwrap();
     if let Some(waiting) = &tenant.waiting {
         let change = waiting.change;
-        says(services, at, EventBody::ContactChangeConfirmed { person: 2, change })
+        says(services, at, RecordableEvent::ContactChangeConfirmed { person: 2, change })
             .await
             .unwrap();
     }
@@ -157,7 +158,7 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
     cases::view(services, &viewer(services, &robin, at).await).await.unwrap();
     assert_eq!(not_told(services, at).await, [Some(2)]);
 
-    let told = |person, how| EventBody::InformedOtherwise {
+    let told = |person, how| RecordableEvent::InformedOtherwise {
         person,
         how,
         note: Some("Rang at noon.".into()),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use complaint::case::actions::CaseAction;
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{Rights, Scope};
 use complaint::fields::{DateInput, iso_date};
 use complaint::questionnaire::question::Purpose;
@@ -83,13 +83,13 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
     does(services, &wren, &at, diary).await;
     does(services, &robin, &at, message("I am the adviser.")).await;
     let due = iso_date::parse("2026-12-20").unwrap();
-    let assessed = EventBody::StatusChanged {
+    let assessed = RecordableEvent::StatusChanged {
         status: Status::Assessment,
         due: None,
         reason: None,
         message: None,
     };
-    let asked = EventBody::InformationRequested {
+    let asked = RecordableEvent::InformationRequested {
         questions: vec![ASKED.into()],
         due,
     };
@@ -104,7 +104,7 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
         files: Vec::new(),
     };
     does(services, &wren, &at, answered).await;
-    let decided = EventBody::DecisionMade {
+    let decided = RecordableEvent::DecisionMade {
         message: DECIDED.into(),
         findings: Vec::new(),
         review_until: due,

@@ -6,7 +6,7 @@ mod paused;
 pub mod receiver;
 mod webhook_queues;
 
-use complaint::{Status, case::event::EventBody};
+use complaint::{Status, case::recordable_event::RecordableEvent};
 pub use delivered::deliver;
 use service::{
     Services,
@@ -32,13 +32,13 @@ pub async fn webhook_caller(services: &Services, name: &str) -> Caller {
 
 /// Adds an internal note to a case.
 pub async fn note(services: &Services, reference: &str, text: &str) {
-    let event = EventBody::Note { note: text.to_owned() };
+    let event = RecordableEvent::Note { note: text.to_owned() };
     desk::add_event(services, &caller(), reference, event, None).await.unwrap();
 }
 
 /// Changes the status of a case.
 async fn moved(services: &Services, reference: &str, status: Status) {
-    let event = EventBody::StatusChanged {
+    let event = RecordableEvent::StatusChanged {
         status,
         due: None,
         reason: None,

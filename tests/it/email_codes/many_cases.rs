@@ -1,7 +1,7 @@
 //! A representative with several cases: how messages tell them apart, and how one list shows them.
 
 use complaint::StepId;
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use contract::Receipt;
 use service::cases::desk::{self, Caller};
 use service::{
@@ -88,7 +88,7 @@ async fn a_message_carries_the_own_reference_and_nothing_of_the_tenant() {
     ] {
         let receipt = sent_as(services, tenant, own_reference).await;
         let before = delivered(services, world.folder.path()).await;
-        let news = EventBody::MessageSent {
+        let news = RecordableEvent::MessageSent {
             message: "Please look.".into(),
         };
         desk::add_event(services, &Caller::at_command_line("ash"), &receipt.reference, news, None)

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use complaint::case::event::EventBody;
 use complaint::case::outcome::Order;
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::status::Status;
 use complaint::fields::iso_date;
 use contract::Receipt;
@@ -19,7 +20,7 @@ pub async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
     (phone, receipt)
 }
 
-async fn desk(portal: &Portal, receipt: &Receipt, event: EventBody) {
+async fn desk(portal: &Portal, receipt: &Receipt, event: RecordableEvent) {
     desk::add_event(
         &portal.world.services,
         &Caller::at_command_line("ash"),
@@ -102,7 +103,7 @@ async fn questions_are_answered_in_place() {
     let portal = Portal::new().await;
     let (mut phone, receipt) = signed_in(&portal).await;
     let home = format!("/cases/{}", receipt.reference);
-    let event = EventBody::InformationRequested {
+    let event = RecordableEvent::InformationRequested {
         questions: vec!["Which room?".into(), "Since when?".into()],
         due: iso_date::parse("2026-12-10").unwrap(),
     };
@@ -168,21 +169,21 @@ async fn the_other_forms_find_what_is_wrong_and_are_taken() {
     assert!(phone.get(&home).await.reads(StatusCode::OK).matches("They were rude.").count() == 2);
 
     let due = iso_date::parse("2026-12-14").unwrap();
-    let moved = EventBody::StatusChanged {
+    let moved = RecordableEvent::StatusChanged {
         status: Status::Assessment,
         due: None,
         reason: None,
         message: None,
     };
     desk(&portal, &receipt, moved).await;
-    let decided = EventBody::DecisionMade {
+    let decided = RecordableEvent::DecisionMade {
         message: "The landlord failed.".into(),
         findings: Vec::new(),
         review_until: due,
     };
     desk(&portal, &receipt, decided).await;
     let orders = ["Mend the roof.", "Say sorry."].map(|what| Order { what: what.into(), due });
-    desk(&portal, &receipt, EventBody::OrdersMade { orders: orders.into() }).await;
+    desk(&portal, &receipt, RecordableEvent::OrdersMade { orders: orders.into() }).await;
     let orders = format!("{home}/orders?order=2");
     assert!(phone.get(&orders).await.reads(StatusCode::OK).contains("Say sorry."));
     let page = phone.post(&orders, &[("key", "b"), ("order", "2")]).await;
@@ -425,12 +426,12 @@ async fn who_may_not_speak_is_offered_no_files() {
         until: None,
     };
     let made = crate::representatives::representative(&portal.world, "Wren Example", Some(rights), false).await;
-    let decided = EventBody::DecisionMade {
+    let decided = RecordableEvent::DecisionMade {
         findings: Vec::new(),
         message: "We found no fault.".into(),
         review_until: iso_date::parse("2026-12-20").unwrap(),
     };
-    let moved = EventBody::StatusChanged {
+    let moved = RecordableEvent::StatusChanged {
         status: Status::Assessment,
         due: None,
         reason: None,

@@ -1,7 +1,7 @@
 //! The page for a person's contact plan, on a phone without JavaScript.
 
 use axum::http::StatusCode;
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use service::cases::desk::{self, Caller};
 
 use super::phone::{Phone, Portal};
@@ -173,7 +173,7 @@ async fn what_is_quieter_holds_and_what_waits_can_be_taken_back() {
         .unwrap();
     let change = case.people[0].waiting.as_ref().unwrap().change;
     let message = "You did not answer.".to_owned();
-    let event = EventBody::ContactChangeRefused {
+    let event = RecordableEvent::ContactChangeRefused {
         person: 1,
         change,
         message,

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use complaint::Status;
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use contract::Receipt;
 use service::cases::desk::{self, Caller};
 use service::{access::token::DraftToken, cases::submission};
@@ -93,7 +93,7 @@ async fn a_resident_files_a_complaint_and_follows_it() {
     assert_eq!(page.leads_to(), case);
     let before = at_home.get(&case).await.reads(StatusCode::OK);
     assert!(before.contains(&receipt.reference) && before.contains("mould.png"), "{before}");
-    let moved = EventBody::StatusChanged {
+    let moved = RecordableEvent::StatusChanged {
         status: Status::Assessment,
         due: None,
         reason: None,

@@ -1,7 +1,7 @@
 //! Representation of a tenant on the pages, without JavaScript.
 
 use axum::http::StatusCode;
-use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use complaint::{Status, StepId, questionnaire::questions};
 use contract::Receipt;
@@ -335,7 +335,7 @@ async fn a_representative_reads_of_the_landlord_and_the_home_of_another() {
     ];
     let mut seen = 0;
     for status in statuses {
-        let event = EventBody::StatusChanged {
+        let event = RecordableEvent::StatusChanged {
             status,
             due: None,
             reason: None,

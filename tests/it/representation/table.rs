@@ -4,6 +4,7 @@ use ::record::clock::Clock;
 use ::record::{entropy::SeededEntropy, store::Store};
 use complaint::case::contact_plan::{ContactMethod, ContactPlan};
 use complaint::case::event::EventBody;
+use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{AuthorityState, Wait, authority_state, rule};
 use complaint::case::state::CaseProjection;
 use complaint::case::status::Actor;
@@ -225,7 +226,7 @@ async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: TestD
         way: Some(ContactMethod::Email),
         ..ContactPlan::default()
     };
-    let says = |person, contact: &ContactPlan| EventBody::ContactChanged {
+    let says = |person, contact: &ContactPlan| RecordableEvent::ContactChanged {
         person,
         contact: contact.clone(),
     };
@@ -249,7 +250,7 @@ async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: TestD
     let again = desk::new_code(services, &desk, reference, 2).await.unwrap();
     assert!(sessions::sign_in(services, reference, &code.access_code).await.unwrap().is_none());
     let wren = signed_in(services, reference, &again.access_code).await;
-    let message = EventBody::MessageSent {
+    let message = RecordableEvent::MessageSent {
         message: "We looked at it.".into(),
     };
     desk::add_event(services, &desk, reference, message, None).await.unwrap();

@@ -138,13 +138,6 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
             ("file_refused", Some("after.txt"))
         ]
     );
-    let forged = EventBody::FileRefused {
-        file: before.to_string(),
-        filename: "x".into(),
-        reason: "virus".into(),
-        signature: None,
-    };
-    assert!(desk::add_event(&services, &desk, &receipt.reference, forged, None).await.is_err());
 }
 
 #[rstest]

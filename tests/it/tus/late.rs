@@ -176,15 +176,6 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     let db = &services.store().read;
     let row = uploads::lookup(db, later).await.unwrap().unwrap();
     assert_eq!(uploads::list(db, Owner::Case(row.case_id.unwrap())).await.unwrap().len(), 3);
-    let forged = desk::add_event(
-        services,
-        &Caller::at_command_line("ash"),
-        &receipt.reference,
-        events[0].0.clone(),
-        None,
-    )
-    .await;
-    assert!(forged.is_err(), "only the server may add this event");
 }
 
 /// A file that will not arrive is recorded too: expired, refused or removed.

@@ -27,6 +27,7 @@ use complaint::{
     case::{
         case_state::CaseState,
         event::{ActorRole, EventBody},
+        recordable_event::RecordableEvent,
         state::CaseProjection,
     },
     fields::{form::Choice, iso_date, reference::Reference},
@@ -141,7 +142,7 @@ pub async fn add_event(
     services: &Services,
     caller: &Caller,
     reference: &str,
-    event: EventBody,
+    event: RecordableEvent,
     key: Option<&IdempotencyKey>,
 ) -> Result<DeskEvent, DeskError> {
     let event = check(event, services.today())?;

@@ -8,6 +8,7 @@ use complaint::{
     case::{
         contact_plan::wanted,
         event::{EventBody, LearnedBy},
+        recordable_event::RecordableEvent,
     },
     fields::text,
 };
@@ -43,14 +44,14 @@ impl Check {
     }
 }
 
-/// Normalises the texts of a desk event and checks it.
+/// Normalises the texts of a desk event, checks it, and returns the event to record.
 ///
-/// Returns [`DeskError::Invalid`] if a field is invalid, or if events of this kind are not the desk's to add.
+/// Returns [`DeskError::Invalid`] if a field is invalid.
 #[expect(clippy::too_many_lines, reason = "one match arm for each kind of event")]
-pub(crate) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskError> {
+pub(crate) fn check(event: RecordableEvent, today: Date) -> Result<EventBody, DeskError> {
     let mut check = Check::default();
     let event = match event {
-        EventBody::StatusChanged {
+        RecordableEvent::StatusChanged {
             status,
             due,
             reason,
@@ -67,22 +68,27 @@ pub(crate) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
                 message,
             }
         }
-        EventBody::DueChanged { due, order, message } => EventBody::DueChanged {
+        RecordableEvent::DueChanged { due, order, message } => EventBody::DueChanged {
             due,
             order,
             message: check.message(&message),
         },
-        EventBody::WithdrawalUndone { how, status, due } => {
-            if !how.is_some_and(|how| how != LearnedBy::Portal) {
+        RecordableEvent::WithdrawalUndone { how } => {
+            if how == LearnedBy::Portal {
                 check.0.push(FieldError::new("how", "told_how_not_allowed"));
             }
-            EventBody::WithdrawalUndone { how, status, due }
+            // The status and the day with which the case continues follow from the case: see `completed`.
+            EventBody::WithdrawalUndone {
+                how: Some(how),
+                status: Status::Assessment,
+                due: None,
+            }
         }
-        EventBody::MessageSent { message } => EventBody::MessageSent {
+        RecordableEvent::MessageSent { message } => EventBody::MessageSent {
             message: check.message(&message),
         },
-        EventBody::Note { note } => EventBody::Note { note: check.note(&note) },
-        EventBody::InformationRequested { questions, due } => {
+        RecordableEvent::Note { note } => EventBody::Note { note: check.note(&note) },
+        RecordableEvent::InformationRequested { questions, due } => {
             if questions.is_empty() || questions.len() > QUESTIONS_MAX {
                 check
                     .0
@@ -92,7 +98,7 @@ pub(crate) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
             let questions = questions.iter().take(QUESTIONS_MAX).map(written).collect();
             EventBody::InformationRequested { questions, due }
         }
-        EventBody::DecisionMade {
+        RecordableEvent::DecisionMade {
             message,
             findings,
             review_until,
@@ -101,7 +107,7 @@ pub(crate) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
             findings,
             review_until,
         },
-        EventBody::OrdersMade { mut orders } => {
+        RecordableEvent::OrdersMade { mut orders } => {
             if orders.is_empty() || orders.len() > ORDERS_MAX {
                 check.0.push(FieldError::new("orders", "orders_missing").with("max", ORDERS_MAX));
             }
@@ -110,15 +116,15 @@ pub(crate) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
             }
             EventBody::OrdersMade { orders }
         }
-        EventBody::NeedActedOn { need, what } => {
+        RecordableEvent::NeedActedOn { need, what } => {
             let what = check.written(&what, "what", "message_missing", "message_too_long");
             EventBody::NeedActedOn { need, what }
         }
-        EventBody::Handover { to, note } => EventBody::Handover {
+        RecordableEvent::Handover { to, note } => EventBody::Handover {
             to: check.written(&to, "to", "note_missing", "note_too_long"),
             note: check.note(&note),
         },
-        EventBody::ContactChanged { person, contact } => match wanted::check(&wanted::fields(&contact), today) {
+        RecordableEvent::ContactChanged { person, contact } => match wanted::check(&wanted::fields(&contact), today) {
             Ok(checked) => EventBody::ContactChanged {
                 person,
                 contact: checked.contact,
@@ -131,23 +137,19 @@ pub(crate) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
                 EventBody::ContactChanged { person, contact }
             }
         },
-        EventBody::ContactChangeConfirmed { .. } => event,
-        EventBody::ContactChangeRefused { person, change, message } => EventBody::ContactChangeRefused {
+        RecordableEvent::ContactChangeConfirmed { person, change } => EventBody::ContactChangeConfirmed { person, change },
+        RecordableEvent::ContactChangeRefused { person, change, message } => EventBody::ContactChangeRefused {
             person,
             change,
             message: check.message(&message),
         },
-        EventBody::InformedOtherwise { person, how, note } => {
+        RecordableEvent::InformedOtherwise { person, how, note } => {
             // Only the portal itself knows that a person has read the case there.
             if how == LearnedBy::Portal {
                 check.0.push(FieldError::new("how", "told_how_not_allowed"));
             }
             let note = note.filter(|note| !note.trim().is_empty()).map(|note| check.note(&note));
             EventBody::InformedOtherwise { person, how, note }
-        }
-        other => {
-            check.0.push(FieldError::new("type", "event_type_not_allowed"));
-            other
         }
     };
     if check.0.is_empty() {
