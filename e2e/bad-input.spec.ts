@@ -44,6 +44,10 @@ for (const [step, codes] of Object.entries(lines) as [Step, Record<string, strin
       await post(page.request, "role", { role: "representative" });
       await post(page.request, "representative", { full_name: "Robin Sample", organisation: "", connection: "friend" });
     }
+    if (step === "contact") {
+      await post(page.request, "email_safety", { safe: "yes" });
+      await post(page.request, "phone_safety", { safe: "yes", message: "no" });
+    }
     await journey.open(step);
     const field = (id: string) => page.locator(`#${id}`);
     const errors = Object.entries(codes).map(([id, code]) => {
@@ -99,7 +103,7 @@ for (const step of ["what_happened", "put_right"] as const) {
     await expectNothingRan(page);
     await axe();
 
-    const then: Step = step === "what_happened" ? "since" : "court";
+    const then: Step = step === "what_happened" ? "hazard" : "needs";
     for (const text of [tooLong, `\n\n first line\n${attack}\n\t${scripts}`]) {
       await field.fill(text);
       await journey.goOnTo(then);

@@ -68,7 +68,7 @@ const answers: [Step, Record<string, string>][] = [
   ["contact", { email: resident.email }],
   ["landlord", { name: resident.landlord }],
   ["stage", { stage: "not_complained" }],
-  ["category", { category: "property_condition" }],
+  ["category", { category: "asb" }],
   ["what_happened", { what_happened: story }],
   ["put_right", { put_right: resident.put_right }],
 ];
@@ -81,6 +81,7 @@ async function fillIn(journey: Journey, step: Step): Promise<void> {
     if ((await radio.count()) > 0) await radio.check();
     else await page.locator(`[name="${name}"]`).fill(value);
   }
+  if (step === "contact") await page.locator('input[name="email_safe"][value="no"]').check();
   await journey.goOn();
   await expect(page).not.toHaveURL((url) => url.pathname === path[step]);
 }
@@ -303,23 +304,20 @@ test("answers about the person's safety are never stored on the device", async (
   await saveUpTo(page);
   await journey.open("role");
   await ready(page);
-  const keepingSafe = async () => {
-    await page.goto("/complaint/more-about-you");
-    await journey.alive();
-  };
+  const keepingSafe = () => journey.open("needs");
   await keepingSafe();
-  await page.locator('[name="details"]').fill(secret);
+  await page.locator('[name="risk_details"]').fill(secret);
   await journey.goOn();
-  await expect(page).not.toHaveURL(/more-about-you/);
+  await expect(page).not.toHaveURL((url) => url.pathname === path.needs);
   await expect(status(page)).toHaveText(here);
   await keepingSafe();
-  await expect(page.locator('[name="details"]')).toHaveValue(secret);
+  await expect(page.locator('[name="risk_details"]')).toHaveValue(secret);
   expect(await onPhone(page)).toContain(resident.name);
   expect(await onPhone(page)).not.toContain(secret);
 
   // Nor while the server does not have it yet: only the page has it, and says that it is not saved.
   await context.setOffline(true);
-  await page.locator('[name="details"]').fill(`${secret} Every day.`);
+  await page.locator('[name="risk_details"]').fill(`${secret} Every day.`);
   await journey.goOn();
   await expect(status(page)).toHaveText(say("save.waiting"));
   expect(await onPhone(page)).not.toContain(secret);

@@ -122,7 +122,7 @@ test.describe(() => {
       if (scripted) {
         // The page has all answers in memory and puts them into a new draft.
         await journey.fill(say("steps.landlord.heading"), resident.landlord);
-        await journey.goOnTo("managed_by");
+        await journey.goOnTo("stage");
         await expect(page.locator(".or-save-status")).toHaveText(/\d\d:\d\d/, { timeout: 15_000 });
         await journey.open("landlord");
         await expect(journey.field(say("steps.landlord.heading"))).toHaveValue(resident.landlord);

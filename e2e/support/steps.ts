@@ -92,6 +92,7 @@ export const forms: [Step, Form][] = [
   ["stage", { stage: "not_complained" }],
   ["category", { category: "property_condition" }],
   ["what_happened", { what_happened: resident.what_happened }],
+  ["hazard", { hazard: "none" }],
   ["put_right", { put_right: resident.put_right }],
 ];
 

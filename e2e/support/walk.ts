@@ -45,11 +45,33 @@ export const answers: Partial<Record<Step, Given>> = {
 
 /** Pages that cannot be left without an answer. */
 const required = new Set<Step>([
-  "role", "representative_why", "capacity_basis", "estate_basis", "representative", "authority", "authority_scope", "resident_name",
-  "tenure", "former_home", "home_address", "contact", "email_safety", "phone_safety", "post_safety", "contact_choice", "landlord",
-  "managed_by", "stage", "dates", "extension", "category", "subcategory", "what_happened", "since", "reported", "effect", "hazard",
-  "more_issues", "put_right", "court",
+  "role", "representative_why", "representative", "authority", "resident_name", "tenure", "contact", "landlord", "stage", "dates",
+  "category", "what_happened", "hazard", "put_right",
 ]);
+
+/** The other questions on the page of a question. */
+const beside: Partial<Record<Step, Step[]>> = {
+  representative: ["capacity_basis", "estate_basis"],
+  authority: ["authority_scope"],
+  tenure: ["home_address"],
+  contact: ["email_safety", "phone_safety"],
+  what_happened: ["since"],
+  needs: ["risk"],
+};
+
+/** Fields that have another name there. */
+const renamed: Partial<Record<Step, Record<string, string>>> = {
+  email_safety: { safe: "email_safe", who_else: "email_who_else" },
+  phone_safety: { safe: "phone_safe", who_else: "phone_who_else" },
+  risk: { details: "risk_details" },
+};
+
+/** Returns the answer to a question with the names of its fields on the page of another question. */
+function onPage(step: Step, { choose = {}, type = {} }: Given): Given {
+  const names = renamed[step] ?? {};
+  const rename = <T>(fields: Record<string, T>) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [names[name] ?? name, value]));
+  return { choose: rename(choose), type: rename(type) };
+}
 
 /** Returns the question of an address and, for a question about another issue, the number of the issue. */
 export function stepOf(address: string): { step: Step; issue: number } {
@@ -100,8 +122,11 @@ export async function walk(journey: Journey, { own = {}, voices = [], look }: Op
         await look(step);
       }
     }
-    const code = issue > 1 ? `${step}_${issue}` : step;
-    await give(page, own[code] ?? (issue > 1 ? own[step] : undefined) ?? answers[step] ?? {});
+    const given = (step: Step) => own[issue > 1 ? `${step}_${issue}` : step] ?? (issue > 1 ? own[step] : undefined) ?? answers[step] ?? {};
+    await give(page, given(step));
+    for (const other of beside[step] ?? []) {
+      if ((await page.locator(`[name="${other}_seen"]`).count()) > 0) await give(page, onPage(other, given(other)));
+    }
     seen.push(address);
     await journey.goOn();
     await expect(page, address).not.toHaveURL((url) => url.pathname === address);

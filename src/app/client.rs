@@ -26,7 +26,7 @@ use crate::app::components::heading::HEADING_ID;
 use crate::app::draft_store::{DraftStore, THEIRS};
 use crate::app::portal::{NotProcessed, PortalHandle};
 use crate::app::{App, ROOT_ID};
-use complaint::{Context, FieldError, Page, QuestionRef, StepId, check, questionnaire::steps};
+use complaint::{Context, FieldError, Page, QuestionRef, StepId, check_page, questionnaire::steps};
 pub use language::page_language;
 use text::fetched;
 
@@ -135,7 +135,7 @@ pub fn continue_from(
         today: forms::today(store.today.get_untracked()),
         answers: &answers,
     };
-    let checked = check(place, &fields, &context);
+    let checked = check_page(place, &fields, &context);
     // The server may read what the browser cannot, so the form is posted to it as without JavaScript. Not while answers that the
     // question depends on are waiting to be saved, and not without a connection.
     let reads = event
@@ -154,18 +154,26 @@ pub fn continue_from(
     };
     errors.set(Vec::new());
     // On the page that shows both answers, Continue is the choice between them.
-    store.conflicts.update(|all| all.retain(|(there, _)| *there != place));
+    store
+        .conflicts
+        .update(|all| all.retain(|(there, _)| checked.iter().all(|answer| answer.place() != *there)));
     if let Some((first, _)) = store.conflicts.with_untracked(|all| all.first().cloned())
         && place.step == StepId::Declaration
     {
         return go(Page::Step(first), false);
     }
-    answers.put(checked.clone());
+    for answer in &checked {
+        answers.put(answer.clone());
+    }
     store.answers.set(answers.clone());
-    saving::save(store, &checked);
-    if place.step == StepId::Declaration {
-        sending::send(store, trouble);
-    } else {
+    for answer in &checked {
+        saving::save(store, answer);
+    }
+    if place.step != StepId::Declaration {
         go(steps::next_page(place, &answers, checking), checking);
+    } else if let Some(open) = steps::asked_before_send(&answers) {
+        go(Page::Step(open), true);
+    } else {
+        sending::send(store, trouble);
     }
 }

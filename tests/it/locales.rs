@@ -109,7 +109,7 @@ fn shown() -> BTreeSet<String> {
     for question in questions::all() {
         let step = question.step.code();
         let mut may = |name: String| keys.insert(format!("steps.{step}.{name}"));
-        for name in ["page_title", "why", "hint", "short", "promise", "shared", "warning"] {
+        for name in ["page_title", "why", "hint", "short", "helps", "promise", "shared", "warning"] {
             may(name.into());
         }
         for n in 1..=9 {

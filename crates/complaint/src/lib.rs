@@ -15,7 +15,7 @@ pub mod vectors;
 pub use case::status::{Actor, Status};
 pub use fields::form::{FieldError, Fields};
 pub use questionnaire::answers::{Answer, Answers, CheckedAnswer};
-pub use questionnaire::check::check;
+pub use questionnaire::check::{check, check_page, seen_beside};
 pub use questionnaire::question::Context;
 pub use questionnaire::question_ref::{Page, QuestionRef};
 pub use questionnaire::steps::StepId;

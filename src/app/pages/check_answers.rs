@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::conflicts::Conflicts;
 use super::question::QuestionSentences;
+use super::questionnaire::PartOfWay;
 use crate::app::components::SaveStatus;
 use crate::app::components::file_list::{count, refusal, said_about};
 use crate::app::components::heading::{Heading, PageTitle};
@@ -25,29 +26,21 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     let back = steps::previous_page(Page::CheckAnswers, &answers, false).path();
     let missing: Vec<QuestionRef> = steps::unanswered(&answers).collect();
     let complete = missing.is_empty();
-    let missing = (!complete).then(|| {
-        let links: Vec<AnyView> = missing
-            .into_iter()
-            .map(|place| view! { <li><a class="govuk-link" href=change_path(place)>{name(place, &answers)}</a></li> }.into_any())
-            .collect();
-        view! {
-            <div class="govuk-inset-text">
-                <p class="govuk-body">{say("check.missing")}</p>
-                <ul class="govuk-list govuk-list--bullet">{links}</ul>
-            </div>
-        }
-    });
+    let missing = open_questions("check.missing", missing, &answers);
+    let open = open_questions("check.open", steps::left_open(&answers).collect(), &answers);
+    let next = steps::asked_before_send(&answers).map_or_else(|| StepId::Declaration.path(), change_path);
     let files = store.files.get_untracked();
     let parts: Vec<AnyView> = Section::ALL.iter().filter_map(|section| part(*section, &answers, &files)).collect();
-    let go_on =
-        complete.then(|| view! { <a class="govuk-button" role="button" href=StepId::Declaration.path()>{say("form.continue")}</a> });
+    let go_on = complete.then(|| view! { <a class="govuk-button" role="button" href=next>{say("form.continue")}</a> });
     view! {
         <PageTitle text=title.clone()/>
         <Main back=Some(back)>
             <Conflicts store/>
+            <PartOfWay place=StepId::Declaration.into()/>
             <Heading text=title/>
             {missing}
             <p class="govuk-body">{say("check.not_sent")}</p>
+            {open}
             {parts}
             {go_on}
             <p class="govuk-body"><a class="govuk-link" href=Page::Tasks.path()>{say("tasks.link")}</a></p>
@@ -57,10 +50,26 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     .into_any()
 }
 
+/// A list of open questions under a sentence about them.
+fn open_questions(sentence: &str, open: Vec<QuestionRef>, answers: &Answers) -> Option<AnyView> {
+    let link = |place| view! { <li><a class="govuk-link" href=change_path(place)>{name(place, answers)}</a></li> }.into_any();
+    let links: Vec<AnyView> = open.into_iter().map(link).collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <div class="govuk-inset-text">
+                <p class="govuk-body">{say(sentence)}</p>
+                <ul class="govuk-list govuk-list--bullet">{links}</ul>
+            </div>
+        }
+        .into_any()
+    })
+}
+
 /// The answers of one section, if it has any.
 fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyView> {
     let rows: Vec<AnyView> = steps::steps(answers)
         .filter(|place| steps::question(place.step).section == section && place.step != StepId::Declaration)
+        .filter(|place| !steps::is_extra(*place) || answers.has(*place))
         .filter_map(|place| {
             let answer = match steps::question(place.step).body {
                 Body::Notice => return None,
@@ -71,6 +80,10 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
         })
         .collect();
     let count = steps::issue_count(answers);
+    let another = QuestionRef::for_issue(StepId::MoreIssues, count);
+    let another = (section == Section::Problem && steps::applies(another, answers)).then(|| {
+        view! { <p class="govuk-body"><a class="govuk-link" href=change_path(another)>{say("check.another")}</a></p> }
+    });
     let remove: Vec<AnyView> = (1..=count)
         .filter(|_| section == Section::Problem && count > 1)
         .map(|issue| {
@@ -82,6 +95,7 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
         view! {
             <h2 class="govuk-heading-m">{say(&format!("tasks.sections.{}", section.code()))}</h2>
             <dl class="govuk-summary-list">{rows}</dl>
+            {another}
             {(!remove.is_empty()).then(|| view! { <ul class="govuk-list">{remove}</ul> })}
         }
         .into_any()

@@ -17,14 +17,14 @@ use complaint::fields::form::Choice;
 use complaint::fields::{DateInput, text};
 use complaint::questionnaire::question::{Body, Field, FieldSubject, Input, Question, Width};
 use complaint::questionnaire::questions::RoleKind;
-use complaint::{Answers, Fields, QuestionRef, StepId, questionnaire::steps};
+use complaint::{Answers, Fields, QuestionRef, StepId, questionnaire::steps, seen_beside};
 use contract::LandlordMatch;
 
 /// The data that a question's page is rendered from.
 pub struct QuestionCx {
     pub place: QuestionRef,
     pub answers: Answers,
-    /// The initial values of the fields: what was typed if the form was rejected, else the stored answer.
+    /// The initial values of the page's fields: what was typed if the form was rejected, else the stored answer.
     pub given: Fields,
     pub errors: Errors,
     pub store: DraftStore,
@@ -139,25 +139,50 @@ fn fields(cx: &QuestionCx, question: &Question, words: QuestionSentences, title:
     } else {
         view! { <Heading text=title.clone()/> {why} {notice::declaration(cx, words)} }.into_any()
     };
-    let drawn: Vec<AnyView> = asked.iter().map(|f| field(cx, f, words, alone.then(|| title.clone()))).collect();
+    let drawn: Vec<AnyView> = asked
+        .iter()
+        .map(|f| field(cx, f, f.name, words, alone.then(|| title.clone()), alone))
+        .collect();
+    let others: Vec<AnyView> = steps::beside(cx.place, &cx.answers).map(|other| beside(cx, other)).collect();
     Parts {
         title,
         before: notice::warning(cx, words),
-        fields: view! { {intro}{drawn} }.into_any(),
+        fields: view! { {intro}{drawn}{others} }.into_any(),
     }
 }
 
-/// Renders one field with its label. `heading` is given if the label is the page's `h1`.
-fn field(cx: &QuestionCx, field: &Field, words: QuestionSentences, heading: Option<String>) -> AnyView {
-    let name = field.name;
+/// Renders another question below the page's own.
+fn beside(cx: &QuestionCx, other: QuestionRef) -> AnyView {
+    let question = steps::question(other.step);
+    let words = QuestionSentences::new(other.step, &cx.answers);
+    // The heading of a question with one field is that field's label.
+    let alone = question.fields().len() == 1;
+    let heading = words.get("heading");
+    let fields: Vec<AnyView> = question
+        .fields()
+        .iter()
+        .map(|f| field(cx, f, f.name_beside, words, alone.then(|| heading.clone()), false))
+        .collect();
+    let seen = cx.answers.get(other).map(complaint::Answer::fingerprint).unwrap_or_default();
+    view! {
+        <input type="hidden" name=seen_beside(other.step) value=seen/>
+        {(!alone).then(|| view! { <h2 class="govuk-heading-m">{heading}</h2> })}
+        {words.find("why").map(|why| view! { <p class="govuk-body">{why}</p> })}
+        {fields}
+    }
+    .into_any()
+}
+
+/// Renders one field under the name that it has on this page. `label` is the question's heading where the field has no label of its
+/// own; it may be the page's `h1`.
+fn field(cx: &QuestionCx, field: &Field, name: &'static str, words: QuestionSentences, label: Option<String>, is_heading: bool) -> AnyView {
     let errors = cx.errors;
-    let is_heading = heading.is_some();
-    let hint = if is_heading {
+    let hint = if label.is_some() {
         words.find("hint")
     } else {
-        words.find(&format!("{name}_hint"))
+        words.find(&format!("{}_hint", field.name))
     };
-    let label = heading.unwrap_or_else(|| words.get(name));
+    let label = label.unwrap_or_else(|| words.get(field.name));
     // As it would be stored: characters that are not text are not shown again.
     let value = match field.input {
         Input::Block => text::block(cx.given.raw(name)),
@@ -212,7 +237,7 @@ fn field(cx: &QuestionCx, field: &Field, words: QuestionSentences, heading: Opti
         Input::One(options) | Input::Many(options) => {
             let many = matches!(field.input, Input::Many(_));
             let offered = options(&cx.answers, cx.place.issue);
-            choices::list(cx, name, label, hint, offered, many, words, is_heading)
+            choices::list(cx, field.name, name, label, hint, offered, many, words, is_heading)
         }
         Input::Tick => view! { <Checkbox name label checked=!value.is_empty() errors/> }.into_any(),
         Input::Date(_) => {

@@ -18,7 +18,9 @@ use crate::app::pages::question::{QuestionCx, parts};
 use crate::app::pages::tasks::Tasks;
 use crate::app::pages::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::portal::{NotProcessed, PortalError, RejectedForm};
-use crate::app::words::{language, say};
+use crate::app::words::{language, say, say_with};
+use complaint::fields::form::Choice;
+use complaint::questionnaire::question::Section;
 use complaint::{Page, QuestionRef, StepId, questionnaire::steps};
 use contract::DraftView;
 
@@ -93,10 +95,14 @@ fn question_page(place: QuestionRef, store: DraftStore, posted: StoredValue<Opti
         .conflicts
         .with_untracked(|all| all.iter().find(|(there, _)| *there == place).cloned());
     let came_back = posted.get_value().or_else(|| {
-        mine.map(|(_, fields)| RejectedForm {
-            fields,
-            trouble: Some(NotProcessed::ChangedElsewhere),
-            ..RejectedForm::default()
+        mine.map(|(_, mut fields)| {
+            // The other device changed only this question, not those beside it.
+            fields.0.extend(store.answers.with_untracked(|a| steps::stored_beside(place, a)));
+            RejectedForm {
+                fields,
+                trouble: Some(NotProcessed::ChangedElsewhere),
+                ..RejectedForm::default()
+            }
         })
     });
     if came_back.is_none() {
@@ -122,7 +128,8 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
         place.path()
     };
     let stored = answers.get(place);
-    let given = stored.map(|answer| answer.to_fields(place)).unwrap_or_default();
+    let mut given = stored.map(|answer| answer.to_fields(place)).unwrap_or_default();
+    given.0.extend(steps::stored_beside(place, &answers));
     // The mark of the answer that the page is made from. Posted back, it tells whether another device has changed the answer since.
     let seen = stored.map(complaint::Answer::fingerprint).unwrap_or_default();
     let RejectedForm {
@@ -134,7 +141,8 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
         fields: given,
         ..RejectedForm::default()
     });
-    let other = written(place, &answers).unwrap_or_default();
+    let on_page = std::iter::once(place).chain(steps::beside(place, &answers));
+    let other = on_page.filter_map(|place| written(place, &answers)).collect::<Vec<_>>().join("\n");
     let errors = Errors::new(wrong);
     let trouble = RwSignal::new(trouble);
     let cx = QuestionCx {
@@ -163,6 +171,7 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
                 view! { <TroubleNotice trouble other/> }
             })}
             <ErrorSummary errors/>
+            <PartOfWay place/>
             {parts.before}
             <form id=FORM_ID method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
                 {seen}
@@ -175,6 +184,23 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
         </Main>
     }
     .into_any()
+}
+
+/// The name of the section above the heading and, on the way to Send, which of how many it is.
+#[component]
+pub fn PartOfWay(place: QuestionRef) -> impl IntoView {
+    let name = say(&format!("tasks.sections.{}", steps::question(place.step).section.code()));
+    let text = match steps::part_number(place) {
+        None => name,
+        Some(number) => {
+            let all = Section::ALL.len();
+            say_with(
+                "form.part",
+                &[("section", name), ("number", number.to_string()), ("all", all.to_string())],
+            )
+        }
+    };
+    view! { <span class="govuk-caption-l">{text}</span> }.into_any()
 }
 
 /// "Keep what was saved on the other device".

@@ -1,8 +1,11 @@
-//! The task list: every section of the questionnaire with its progress. Sections can be done in any order.
+//! The task list: every section of the questionnaire with its progress, and the questions that are off the way to Send. They can be
+//! done in any order.
 
 use leptos::prelude::*;
 
+use super::check_answers::name;
 use super::conflicts::Conflicts;
+use super::question::QuestionSentences;
 use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
@@ -10,7 +13,7 @@ use crate::app::draft_store::DraftStore;
 use crate::app::words::{say, say_with};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::steps::{self, SectionState};
-use complaint::{Page, StepId};
+use complaint::{Answers, Page, QuestionRef, StepId};
 
 /// All sections, each with a link to its first open question.
 #[component]
@@ -52,6 +55,7 @@ pub fn Tasks(store: DraftStore) -> impl IntoView {
             .into_any()
         })
         .collect();
+    let more: Vec<AnyView> = steps::extras(&answers).map(|place| extra(place, &answers)).collect();
     view! {
         <PageTitle text=title.clone()/>
         <Main back=Some(Page::Start.path())>
@@ -60,9 +64,33 @@ pub fn Tasks(store: DraftStore) -> impl IntoView {
             <p class="govuk-body">{progress}</p>
             <p class="govuk-body">{say("tasks.any_order")}</p>
             <ul class="govuk-task-list">{items}</ul>
+            <h2 class="govuk-heading-m" id="more">{say("tasks.more")}</h2>
+            <p class="govuk-body">{say("tasks.more_why")}</p>
+            <ul class="govuk-task-list">{more}</ul>
             <p class="govuk-body"><a class="govuk-link" href=Page::CheckAnswers.path()>{say("tasks.check")}</a></p>
             <SaveStatus state=store.saving.into()/>
         </Main>
+    }
+    .into_any()
+}
+
+/// A question that helps, but that the complaint can be sent without.
+fn extra(place: QuestionRef, answers: &Answers) -> AnyView {
+    let helps = QuestionSentences::new(place.step, answers).get("helps");
+    let id = format!("state-{}", place.slug());
+    let state = if answers.has(place) {
+        "tasks.states.complete"
+    } else {
+        "tasks.optional"
+    };
+    view! {
+        <li class="govuk-task-list__item govuk-task-list__item--with-link">
+            <div class="govuk-task-list__name-and-hint">
+                <a class="govuk-link govuk-task-list__link" href=place.path() aria-describedby=id.clone()>{name(place, answers)}</a>
+                <div class="govuk-task-list__hint">{helps}</div>
+            </div>
+            <div class="govuk-task-list__status" id=id>{say(state)}</div>
+        </li>
     }
     .into_any()
 }

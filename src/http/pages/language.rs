@@ -62,7 +62,7 @@ pub(crate) async fn render_in_language(visit: &Visit, place: QuestionRef, langua
     } = match &*said {
         // A hydrated page posts only which kind of message it shows.
         "wrong" => PageMessages {
-            errors: checked.err().unwrap_or_default(),
+            errors: visit.check_page(place, &fields, &answers).err().unwrap_or_default(),
             ..PageMessages::default()
         },
         "changed" => PageMessages {

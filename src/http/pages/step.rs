@@ -12,8 +12,9 @@ use crate::http::pages::body::FormBody;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::pages::{draft_devices, landlord, language};
-use complaint::questionnaire::question::Field;
-use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, QuestionRef, StepId, check, questionnaire::steps};
+use complaint::questionnaire::question::Asked;
+use complaint::questionnaire::{questions, steps};
+use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, QuestionRef, StepId, check, check_page, seen_beside};
 use contract::DraftView;
 use service::ServiceError;
 use service::access::token::DraftToken;
@@ -71,8 +72,11 @@ pub(crate) async fn post(visit: Visit, Path(slug): Path<String>, FormBody(mut fi
         StepId::Landlord => landlord::match_name_and_number(visit.services(), fields),
         _ => fields,
     };
-    let outcome = match visit.save(place, &fields).await {
-        Ok(saved) if place.step == StepId::Declaration && !saved.is_new => visit.send(saved, &fields).await,
+    let outcome = match visit.save_page(place, &fields).await {
+        Ok(saved) if place.step == StepId::Declaration && !saved.is_new => match steps::asked_before_send(&saved.draft.answers) {
+            Some(open) => Ok(see_other(&address(Page::Step(open), true), [visit.draft_cookie(&saved.token)])),
+            None => visit.send(saved, &fields).await,
+        },
         Ok(saved) => Ok(visit.redirect_to_next(place, &saved)),
         Err(rejection) => Err(rejection),
     };
@@ -82,17 +86,50 @@ pub(crate) async fn post(visit: Visit, Path(slug): Path<String>, FormBody(mut fi
     }
 }
 
-/// Whether a question's form has a field of this name. Other fields are dropped, because a page rendered again would contain them.
+/// Whether a question's page has a field of this name. Other fields are dropped, because a page rendered again would contain them.
 fn is_asked(place: QuestionRef, name: &str) -> bool {
     let of_form = ["action", "key", "language", SEEN, STATE];
-    let of_field = |field: &Field| {
-        name.strip_prefix(field.name)
+    let is_field = |field: &str| {
+        name.strip_prefix(field)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
-    of_form.contains(&name) || steps::question(place.step).fields().iter().any(of_field)
+    let mut others = questions::all().filter(|other| other.asked == Asked::Beside(place.step));
+    of_form.contains(&name)
+        || steps::question(place.step).fields().iter().any(|f| is_field(f.name))
+        || others.any(|other| name == seen_beside(other.step) || other.fields().iter().any(|f| is_field(f.name_beside)))
 }
 
 impl Visit {
+    /// Checks every question of a page, then saves each answer as its own. A page that was left empty saves nothing.
+    async fn save_page(&self, place: QuestionRef, fields: &Fields) -> Result<Saved, AnswerRejection> {
+        let Some(mut token) = self.draft_token() else {
+            return self.save_in_new(place, fields).await;
+        };
+        let Some(mut draft) = drafts::open(self.services(), &token).await? else {
+            return self.save_without(&token, place, fields).await;
+        };
+        if draft.sent.is_some() {
+            return Err(AnswerRejection::Sent);
+        }
+        if let Err(wait) = self.limits().save(token.id) {
+            return Err(AnswerRejection::Form(wait.into(), Some(draft)));
+        }
+        let checked = match self.check_page(place, fields, &draft.answers) {
+            Ok(checked) => checked,
+            Err(errors) => return Err(AnswerRejection::Form(errors.into(), Some(draft))),
+        };
+        let mut is_new = false;
+        for answer in checked {
+            let there = answer.place();
+            let seen = if there == place { SEEN.to_owned() } else { seen_beside(there.step) };
+            let mut own = answer.answer().to_fields(there);
+            own.0.extend(fields.all(&seen).map(|mark| (SEEN.to_owned(), mark.to_owned())));
+            let saved = self.store(token, draft, there, &own).await?;
+            (token, draft, is_new) = (saved.token, saved.draft, is_new || saved.is_new);
+        }
+        Ok(Saved { draft, token, is_new })
+    }
+
     /// Checks an answer and saves it, in a new draft if there is none.
     pub(crate) async fn save(&self, place: QuestionRef, fields: &Fields) -> Result<Saved, AnswerRejection> {
         let token = self.draft_token();
@@ -119,6 +156,10 @@ impl Visit {
         if let Err(wait) = self.limits().save(token.id) {
             return Err(AnswerRejection::Form(wait.into(), Some(draft)));
         }
+        self.store(token, draft, place, fields).await
+    }
+
+    async fn store(&self, token: DraftToken, draft: DraftView, place: QuestionRef, fields: &Fields) -> Result<Saved, AnswerRejection> {
         let seen = fields.0.iter().find(|(name, _)| name == SEEN);
         let basis = SeenVersion {
             mark: seen.map(|(_, mark)| mark.as_str()),
@@ -148,15 +189,23 @@ impl Visit {
         self.save_in_new(place, fields).await
     }
 
-    /// Saves an answer whose draft is gone in a new draft, so that what was typed is kept.
+    /// Saves a page whose draft is gone in a new draft, so that what was typed is kept.
     async fn save_in_new(&self, place: QuestionRef, fields: &Fields) -> Result<Saved, AnswerRejection> {
-        let answer = self.check(place, fields, &Answers::default())?;
+        let mut checked = self.check_page(place, fields, &Answers::default())?;
+        if checked.is_empty() {
+            // A draft needs an answer, so the page that was left empty is refused.
+            checked.push(self.check(place, fields, &Answers::default())?);
+        }
         let token = self.new_draft().await?;
-        let draft = match drafts::save_step(self.services(), &token, answer, None).await {
-            Ok(saved) => saved,
-            Err(SaveError::Service(failure)) => return Err(failure.into()),
-            Err(error) => return Err(ServiceError::internal(format!("the first answer of a new draft was not saved: {error}")).into()),
-        };
+        let mut saved = None;
+        for answer in checked {
+            saved = Some(match drafts::save_step(self.services(), &token, answer, None).await {
+                Ok(draft) => draft,
+                Err(SaveError::Service(failure)) => return Err(failure.into()),
+                Err(error) => return Err(ServiceError::internal(format!("the first answer of a new draft was not saved: {error}")).into()),
+            });
+        }
+        let draft = saved.ok_or_else(|| ServiceError::internal("a page without answers was saved"))?;
         Ok(Saved {
             draft,
             token,
@@ -174,6 +223,11 @@ impl Visit {
     pub(crate) fn check(&self, place: QuestionRef, fields: &Fields, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
         let today = self.services().today();
         check(place, fields, &Context { today, answers })
+    }
+
+    pub(crate) fn check_page(&self, place: QuestionRef, fields: &Fields, answers: &Answers) -> Result<Vec<CheckedAnswer>, Vec<FieldError>> {
+        let today = self.services().today();
+        check_page(place, fields, &Context { today, answers })
     }
 
     /// Redirects to the page after a question. A draft created for an answer in the middle continues at its first open question, which says

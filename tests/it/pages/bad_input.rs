@@ -109,7 +109,7 @@ async fn dates_as_people_write_them(#[case] (day, month, year): (&str, &str, &st
     ];
     let page = phone.post("/complaint/dates", &fields).await;
     if good {
-        assert_eq!(page.leads_to(), "/complaint/more-time");
+        assert_eq!(page.leads_to(), "/complaint/category");
     } else {
         let shown = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
         for typed in [day, month, year] {

@@ -139,7 +139,7 @@ async fn a_database_that_cannot_be_written_keeps_no_word_from_the_page() {
 
     other.execute_unprepared("ROLLBACK").await.unwrap();
     let page = phone.post("/complaint/what-happened", &[("what_happened", typed)]).await;
-    assert_eq!(page.leads_to(), "/complaint/since");
+    assert_eq!(page.leads_to(), "/complaint/the-home-now");
     let page = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
     assert_eq!(page.leads_to(), "/complaint/sent");
     assert_eq!(portal.world.count("cases").await, 1);

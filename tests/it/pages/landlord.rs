@@ -32,7 +32,7 @@ async fn a_landlord_is_looked_for_and_chosen() {
         "a search must not save the typed name"
     );
     let choose = [("name", "clraion"), ("registration_number", ""), ("registration_number", "4865")];
-    assert_eq!(phone.post("/complaint/landlord", &choose).await.leads_to(), "/complaint/managed-by");
+    assert_eq!(phone.post("/complaint/landlord", &choose).await.leads_to(), "/complaint/stage");
     let (name, number) = saved(&portal, &phone).await;
     assert!(name.to_lowercase().starts_with("clarion") && number == "4865", "{name} {number}");
     // A different name over a chosen landlord removes the chosen registration number.

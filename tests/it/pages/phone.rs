@@ -242,7 +242,7 @@ impl Phone {
 }
 
 /// A resident's answers, page by page. All people and places are made up.
-pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
+pub const RESIDENT: [(&str, &[(&str, &str)]); 11] = [
     ("who-are-you", &[("role", "resident")]),
     ("name", &[("full_name", "Siân O'Neill")]),
     (
@@ -267,15 +267,59 @@ pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
     ),
     ("category", &[("category", "property_condition")]),
     ("what-happened", &[("what_happened", "Mould in the bedroom since March.")]),
+    ("the-home-now", &[("hazard", "none")]),
     ("put-right", &[("put_right", "Treat the mould and mend the window.")]),
 ];
 
-/// The same resident's answers on the pages that may stay open.
-pub const OPTIONAL_ANSWERS: [(&str, &[(&str, &str)]); 20] = [
-    ("your-home", &[("tenure", "council_tenant")]),
+/// The same resident's answers on the pages that ask several questions, with all their fields.
+pub const SHARED_PAGES: [(&str, &[(&str, &str)]); 4] = [
+    (
+        "your-home",
+        &[
+            ("tenure", "council_tenant"),
+            ("home_address_seen", ""),
+            ("line_1", "4 Test Court"),
+            ("town", "Anytown"),
+            ("postcode", "zz11aa"),
+        ],
+    ),
+    (
+        "contact",
+        &[
+            ("email", "sian@example.org"),
+            ("phone", "01632 960123"),
+            ("email_safety_seen", ""),
+            ("email_safe", "yes"),
+            ("phone_safety_seen", ""),
+            ("phone_safe", "no"),
+            ("message", "no"),
+            ("phone_who_else", "My neighbour"),
+        ],
+    ),
+    (
+        "what-happened",
+        &[
+            ("what_happened", "Mould in the bedroom since March."),
+            ("since_seen", ""),
+            ("began_on-month", "3"),
+            ("began_on-year", "2026"),
+            ("going_on", "yes"),
+        ],
+    ),
+    (
+        "your-needs",
+        &[
+            ("adjustments", "large_print"),
+            ("risk_seen", ""),
+            ("risks", "mental_health"),
+            ("risk_details", "Please do not rush me."),
+        ],
+    ),
+];
+
+/// The same resident's answers under "Add more if you want to".
+pub const EXTRAS: [(&str, &[(&str, &str)]); 12] = [
     ("tenancy", &[("kind", "secure")]),
-    ("about-email", &[("safe", "yes")]),
-    ("about-phone", &[("safe", "no"), ("message", "no"), ("who_else", "My neighbour")]),
     ("about-post", &[("safe", "not_sure")]),
     ("best-way", &[("way", "email"), ("times", "morning"), ("times", "evening")]),
     ("managed-by", &[("managed", "no")]),
@@ -283,17 +327,9 @@ pub const OPTIONAL_ANSWERS: [(&str, &[(&str, &str)]); 20] = [
     ("landlord-reference", &[("references", "EX-123")]),
     ("what-next", &[]),
     ("more-about-it", &[("subcategory", "damp_mould")]),
-    ("since", &[("began_on-month", "3"), ("began_on-year", "2026"), ("going_on", "yes")]),
     ("reported", &[("how", "phone"), ("how", "online"), ("times", "many")]),
     ("effect", &[("effect", "My son coughs at night."), ("affected", "child")]),
-    ("the-home-now", &[("hazard", "none")]),
-    ("anything-else", &[("more", "no")]),
     ("more-about-this", &[("filed", "no")]),
-    ("your-needs", &[("adjustments", "large_print")]),
-    (
-        "more-about-you",
-        &[("risks", "mental_health"), ("details", "Please do not rush me.")],
-    ),
     ("who-helps", &[("helpers", "none")]),
 ];
 

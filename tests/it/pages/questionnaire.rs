@@ -7,7 +7,7 @@ use contract::Receipt;
 use service::cases::desk::{self, Caller};
 use service::{access::token::DraftToken, cases::submission};
 
-use super::phone::{OPTIONAL_ANSWERS, PNG, Phone, Portal, RESIDENT};
+use super::phone::{EXTRAS, PNG, Phone, Portal, RESIDENT, SHARED_PAGES};
 
 /// Returns the receipt of a phone that has sent its complaint.
 pub async fn receipt(portal: &Portal, phone: &Phone) -> Receipt {
@@ -37,20 +37,29 @@ async fn a_resident_files_a_complaint_and_follows_it() {
     let mut seen = Vec::new();
     while next != "/complaint/evidence" {
         let slug = next.strip_prefix("/complaint/").unwrap().to_owned();
-        phone.get(&next).await.reads(StatusCode::OK);
-        next = if slug == "letters" {
-            phone.upload(&next, &[("", b"")], "continue").await.leads_to().to_owned()
-        } else {
-            let (_, fields) = RESIDENT
-                .iter()
-                .chain(&OPTIONAL_ANSWERS)
-                .find(|(s, _)| *s == slug)
-                .expect("a known page");
-            phone.post(&next, fields).await.leads_to().to_owned()
-        };
+        let page = phone.get(&next).await.reads(StatusCode::OK);
+        let (_, fields) = SHARED_PAGES
+            .iter()
+            .chain(&RESIDENT)
+            .find(|(s, _)| *s == slug)
+            .expect("a known page");
+        for (name, _) in *fields {
+            assert!(page.contains(&format!("name=\"{name}\"")), "{name} on {slug}");
+        }
+        assert!(page.contains("part ") && page.contains(" of 9"), "{slug}");
+        next = phone.post(&next, fields).await.leads_to().to_owned();
         seen.push(slug);
     }
-    assert_eq!(seen.len(), RESIDENT.len() + OPTIONAL_ANSWERS.len() + 1, "{seen:?}");
+    assert_eq!(seen.len(), 12, "{seen:?}");
+    let tasks = phone.get("/complaint/tasks").await.reads(StatusCode::OK);
+    for (slug, fields) in EXTRAS {
+        let path = format!("/complaint/{slug}");
+        assert!(tasks.contains(&format!("href=\"{path}?")), "{slug}");
+        phone.get(&path).await.reads(StatusCode::OK);
+        assert_eq!(phone.post(&path, fields).await.leads_to(), "/complaint/tasks");
+    }
+    let letters = "/complaint/letters";
+    assert_eq!(phone.upload(letters, &[("", b"")], "continue").await.leads_to(), "/complaint/tasks");
     phone.get(&next).await.reads(StatusCode::OK);
     let page = phone.upload(&next, &[("mould.png", PNG)], "upload").await;
     assert_eq!(page.leads_to(), "/complaint/evidence");
@@ -229,7 +238,7 @@ async fn what_another_device_saved_is_not_written_over() {
     let page = laptop
         .post("/complaint/landlord", &[("seen", &on_laptop), ("name", "Laptop Homes")])
         .await;
-    assert_eq!(page.leads_to(), "/complaint/managed-by");
+    assert_eq!(page.leads_to(), "/complaint/stage");
     let page = phone
         .post("/complaint/landlord", &[("seen", &on_phone), ("name", "Phone Homes")])
         .await;
@@ -250,10 +259,72 @@ async fn what_another_device_saved_is_not_written_over() {
     let page = phone
         .post("/complaint/landlord", &[("seen", &seen(&both)), ("name", "Phone Homes")])
         .await;
-    assert_eq!(page.leads_to(), "/complaint/managed-by");
+    assert_eq!(page.leads_to(), "/complaint/stage");
     // An answer to another question is no conflict, and neither is the same answer again.
     let page = laptop
         .post("/complaint/name", &[("seen", "0"), ("full_name", "Siân O'Neill")])
         .await;
     assert_eq!(page.leads_to(), "/complaint/your-home");
+}
+
+#[tokio::test]
+async fn what_is_left_open_is_said_and_danger_is_asked_before_sending() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    let (hazard, _) = RESIDENT[9];
+    let without: Vec<_> = RESIDENT.into_iter().filter(|(slug, _)| *slug != hazard).collect();
+    phone.answer(&without).await;
+    let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
+    let (_, open) = check.split_once("You have not answered these questions:").expect("what is open");
+    let (open, _) = open.split_once("</ul>").unwrap();
+    for slug in ["your-home", "about-email", "about-phone", "since", "the-home-now", "your-needs"] {
+        assert!(open.contains(&format!("/complaint/{slug}?")), "{slug} in {open}");
+    }
+    assert!(!open.contains("/complaint/more-about-this?"), "{open}");
+    // Continue leads to the question, like its two other links.
+    assert_eq!(check.matches("/complaint/the-home-now?").count(), 3, "{check}");
+    let page = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
+    assert_eq!(page.leads_to(), "/complaint/the-home-now?from=check");
+    assert_eq!(portal.world.count("cases").await, 0);
+    let page = phone.post("/complaint/the-home-now?from=check", &[("hazard", "no_heating")]).await;
+    assert_eq!(page.leads_to(), "/complaint/what-to-do-next?from=check");
+    let page = phone.post("/complaint/what-to-do-next?from=check", &[]).await;
+    assert_eq!(page.leads_to(), "/complaint/check-answers");
+    let page = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
+    assert_eq!(page.leads_to(), "/complaint/sent");
+}
+
+#[tokio::test]
+async fn each_question_of_a_page_is_checked_and_nothing_is_lost() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..2]).await;
+    let page = [
+        ("tenure", "leaseholder"),
+        ("home_address_seen", ""),
+        ("line_1", "4 Test Court"),
+        ("town", ""),
+        ("postcode", "nowhere"),
+    ];
+    let shown = phone
+        .post("/complaint/your-home", &page)
+        .await
+        .reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(shown.contains("href=\"#town\"") && shown.contains("href=\"#postcode\""), "{shown}");
+    assert!(
+        shown.contains("value=\"4 Test Court\"") && shown.contains("value=\"nowhere\""),
+        "{shown}"
+    );
+    let contact = [
+        ("email", "sian@example.org"),
+        ("email_safety_seen", ""),
+        ("email_who_else", "My sister"),
+        ("phone_safety_seen", ""),
+    ];
+    let shown = phone
+        .post("/complaint/contact", &contact)
+        .await
+        .reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(shown.contains("href=\"#email_safe\"") && !shown.contains("#phone_safe"), "{shown}");
+    assert!(shown.contains("value=\"My sister\""), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! Checks a posted page: turns its fields into an answer, or into a list of errors.
 
 use std::borrow::Cow;
+use std::iter;
 
 use crate::fields::form::{Choice, FieldError, Fields};
 use crate::fields::{DateInput, DateProblem, PartialDate, Postcode, email, iso_date, phone, text};
@@ -8,7 +9,7 @@ use crate::questionnaire::answers::{Answer, CheckedAnswer, Value};
 use crate::questionnaire::question::Context;
 use crate::questionnaire::question::{DateRule, Field, Input};
 use crate::questionnaire::question_ref::QuestionRef;
-use crate::questionnaire::steps;
+use crate::questionnaire::steps::{self, StepId};
 
 /// Checks and tidies the fields of a page by the rules of its question.
 ///
@@ -39,6 +40,41 @@ pub fn check(place: QuestionRef, posted: &Fields, context: &Context<'_>) -> Resu
     } else {
         Err(errors)
     }
+}
+
+/// Checks the questions of a page: its own, and those beside it whose fields were on the page. Returns the answers to save.
+///
+/// A question that was left empty is passed, unless an answer is required to continue or would be overwritten.
+pub fn check_page(place: QuestionRef, posted: &Fields, context: &Context<'_>) -> Result<Vec<CheckedAnswer>, Vec<FieldError>> {
+    let mut answers = context.answers.clone();
+    let (mut checked, mut errors) = (Vec::new(), Vec::new());
+    let others: Vec<QuestionRef> = steps::beside(place, &answers).collect();
+    for there in iter::once(place).chain(others) {
+        let question = steps::question(there.step);
+        let beside = there != place;
+        // The answer to the page's own question decides which of the others are asked.
+        if beside && (posted.all(&seen_beside(there.step)).next().is_none() || !steps::applies(there, &answers)) {
+            continue;
+        }
+        let own = if beside { question.fields_beside(posted) } else { posted.clone() };
+        let today = context.today;
+        match check(there, &own, &Context { today, answers: &answers }) {
+            Ok(answer) => {
+                answers.put(answer.clone());
+                checked.push(answer);
+            }
+            Err(_) if !question.required_to_continue && !answers.has(there) && question.is_blank(&own) => {}
+            Err(found) if beside => errors.extend(found.into_iter().map(|error| question.error_beside(error))),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(checked) } else { Err(errors) }
+}
+
+/// Returns the name of the hidden field that a question has on the page of another one. Its value is the fingerprint of the stored
+/// answer.
+pub fn seen_beside(step: StepId) -> String {
+    format!("{}_seen", step.code())
 }
 
 /// The progress of reading a page's fields one after the other.

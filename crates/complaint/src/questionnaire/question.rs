@@ -3,7 +3,7 @@
 //! The questions themselves are data in [`crate::questionnaire::questions`]. Checks, pages, the API schema and translations all
 //! use that one table.
 
-use crate::fields::form::{FieldError, choices};
+use crate::fields::form::{FieldError, Fields, choices};
 use crate::questionnaire::answers::Answers;
 use crate::questionnaire::steps::StepId;
 
@@ -52,7 +52,18 @@ choices! {
     }
 }
 
-/// One page of the questionnaire, which asks for something or only informs.
+/// Where a question is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// On a page of its own on the way to Send.
+    OnTheWay,
+    /// On the page of another question. Its own page is only for changing the answer.
+    Beside(StepId),
+    /// Only where the person looks for more to add: on the task list.
+    Extra,
+}
+
+/// One question of the questionnaire, which asks for something or only informs.
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
     pub step: StepId,
@@ -66,6 +77,10 @@ pub struct Question {
     /// Whether a complaint can be sent only with an answer to it. All other questions may stay open, so that no one is turned
     /// away.
     pub required_to_send: bool,
+    /// Whether Continue needs an answer, because the person may be unsafe or may not be represented without one. Any other
+    /// question that is not needed for sending can be passed by leaving it empty.
+    pub required_to_continue: bool,
+    pub asked: Asked,
     pub body: Body,
     pub rule: Option<Rule>,
 }
@@ -86,6 +101,8 @@ pub enum Body {
 pub struct Field {
     /// Its name in the form and in JSON.
     pub name: &'static str,
+    /// Its name in the form of another question's page.
+    pub name_beside: &'static str,
     pub input: Input,
     /// The error code if the field is left empty; `None` if it may be empty.
     pub required_error: Option<&'static str>,
@@ -160,6 +177,8 @@ impl Question {
             follows: None,
             when: always,
             required_to_send: false,
+            required_to_continue: false,
+            asked: Asked::OnTheWay,
             body,
             rule: None,
         }
@@ -177,6 +196,28 @@ impl Question {
     #[must_use]
     pub const fn needed(mut self) -> Self {
         self.required_to_send = true;
+        self.required_to_continue = true;
+        self
+    }
+
+    /// Makes an answer necessary for leaving the page by Continue.
+    #[must_use]
+    pub const fn needed_to_continue(mut self) -> Self {
+        self.required_to_continue = true;
+        self
+    }
+
+    /// Asks the question on the page of another one.
+    #[must_use]
+    pub const fn beside(mut self, step: StepId) -> Self {
+        self.asked = Asked::Beside(step);
+        self
+    }
+
+    /// Takes the question off the way to Send.
+    #[must_use]
+    pub const fn extra(mut self) -> Self {
+        self.asked = Asked::Extra;
         self
     }
 
@@ -200,6 +241,45 @@ impl Question {
         }
     }
 
+    /// Returns the fields of another question's posted page that belong to this question, under their own names.
+    pub fn fields_beside(&self, posted: &Fields) -> Fields {
+        self.renamed(posted, |field| (field.name_beside, field.name))
+    }
+
+    /// Returns the fields of this question under the names that they have on the page of another question.
+    pub fn fields_for_page(&self, own: &Fields) -> Fields {
+        self.renamed(own, |field| (field.name, field.name_beside))
+    }
+
+    /// Returns the fields of this question among others, each under the second of its two names. Boxes of a date keep their
+    /// endings.
+    fn renamed(&self, fields: &Fields, names: fn(&Field) -> (&'static str, &'static str)) -> Fields {
+        let of_question = |(name, value): &(String, String)| {
+            self.fields().iter().find_map(|field| {
+                let (before, after) = names(field);
+                let rest = name.strip_prefix(before)?;
+                let is_field = rest.is_empty() || rest.starts_with('-');
+                is_field.then(|| (format!("{after}{rest}"), value.clone()))
+            })
+        };
+        Fields(fields.0.iter().filter_map(of_question).collect())
+    }
+
+    /// Renames the field of an error for the page of another question.
+    pub(crate) fn error_beside(&self, mut error: FieldError) -> FieldError {
+        if let Some(field) = self.fields().iter().find(|f| error.field == f.name) {
+            error.field = field.name_beside.into();
+            error.pointer = format!("/{}", field.name_beside).into();
+        }
+        error
+    }
+
+    /// Returns whether all fields of the question were left empty.
+    pub(crate) fn is_blank(&self, posted: &Fields) -> bool {
+        let of_question = |name: &str| self.fields().iter().any(|f| name.starts_with(f.name));
+        !posted.0.iter().any(|(name, value)| of_question(name) && !value.trim().is_empty())
+    }
+
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|f| f.name == name)
     }
@@ -209,6 +289,7 @@ impl Field {
     const fn new(name: &'static str, input: Input) -> Self {
         Self {
             name,
+            name_beside: name,
             input,
             required_error: None,
             when: always,
@@ -286,6 +367,13 @@ impl Field {
     #[must_use]
     pub const fn when(mut self, when: Condition) -> Self {
         self.when = when;
+        self
+    }
+
+    /// Gives the field another name on the page of another question, which has a field of the same name.
+    #[must_use]
+    pub const fn named_beside(mut self, name: &'static str) -> Self {
+        self.name_beside = name;
         self
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::fields::form::{Choice, choices};
 use crate::questionnaire::answers::Answers;
-use crate::questionnaire::question::{Body, Question, Section};
+use crate::questionnaire::question::{Asked, Body, Question, Section};
 use crate::questionnaire::questions;
 
 pub use crate::questionnaire::question_ref::{ISSUES_MAX, Page, QuestionRef, ROOT};
@@ -118,6 +118,64 @@ pub fn steps(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
     all(answers).filter(|place| (question(place.step).when)(answers, place.issue))
 }
 
+/// Returns the questions with a page on the way to Send, in order.
+pub fn way(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
+    steps(answers).filter(|place| question(place.step).asked == Asked::OnTheWay)
+}
+
+/// Returns the questions under "Add more if you want to", in order. The check page offers another issue.
+pub fn extras(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
+    steps(answers).filter(|place| is_extra(*place) && place.step != StepId::MoreIssues)
+}
+
+pub fn is_extra(place: QuestionRef) -> bool {
+    question(place.step).asked == Asked::Extra
+}
+
+/// Returns the other questions on the page of a question: those that the answers require, and those that the answer to this
+/// question may require.
+pub fn beside(place: QuestionRef, answers: &Answers) -> impl Iterator<Item = QuestionRef> {
+    let there = StepId::ALL
+        .iter()
+        .filter(move |step| question(**step).asked == Asked::Beside(place.step));
+    there
+        .map(move |step| QuestionRef { step: *step, ..place })
+        .filter(move |other| question(other.step).follows == Some(place.step) || applies(*other, answers))
+}
+
+/// Returns the fields that the stored answers to the other questions on a page would post.
+pub fn stored_beside(place: QuestionRef, answers: &Answers) -> Vec<(String, String)> {
+    let fields = |other: QuestionRef| {
+        let own = answers.get(other).map(|answer| answer.to_fields(other)).unwrap_or_default();
+        question(other.step).fields_for_page(&own).0
+    };
+    beside(place, answers).flat_map(fields).collect()
+}
+
+/// Returns the number of a question's section on the way to Send; there is none for a question off the way.
+pub fn part_number(place: QuestionRef) -> Option<usize> {
+    let section = question(place.step).section;
+    let number = Section::ALL.iter().position(|s| *s == section)? + 1;
+    (!is_extra(place)).then_some(number)
+}
+
+/// Returns the open questions that a person can leave open, without those under "Add more if you want to".
+pub fn left_open(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
+    steps(answers).filter(|place| {
+        let question = question(place.step);
+        let asks = !question.fields().is_empty() && !question.required_to_send && !is_extra(*place);
+        asks && !is_answered(*place, answers)
+    })
+}
+
+/// Returns the page to ask a question on: its own if the page that it shares was completed without it.
+fn page_of(place: QuestionRef, answers: &Answers) -> QuestionRef {
+    match question(place.step).asked {
+        Asked::Beside(step) if !is_answered(QuestionRef { step, ..place }, answers) => QuestionRef { step, ..place },
+        _ => place,
+    }
+}
+
 /// Returns whether `first` comes before `second` in the questionnaire, which asks about one issue after the other.
 pub fn is_before(first: QuestionRef, second: QuestionRef) -> bool {
     let key = |place: QuestionRef| {
@@ -151,12 +209,14 @@ pub fn state(place: QuestionRef, answers: &Answers) -> StepState {
     }
 }
 
-/// Returns the sections that the answers require, each with its first open page and its progress.
+/// Returns the sections on the way to Send, each with its first open page and its progress.
 ///
 /// A section without an open page comes with its first page.
 pub fn sections(answers: &Answers) -> Vec<(Section, QuestionRef, SectionState)> {
     let one = |section: &Section| {
-        let places: Vec<QuestionRef> = steps(answers).filter(|p| question(p.step).section == *section).collect();
+        let places: Vec<QuestionRef> = steps(answers)
+            .filter(|p| question(p.step).section == *section && !is_extra(*p))
+            .collect();
         let first = *places.first()?;
         let open = places.iter().copied().find(|p| !is_answered(*p, answers));
         let begun = places.iter().any(|p| answers.has(*p));
@@ -166,7 +226,7 @@ pub fn sections(answers: &Answers) -> Vec<(Section, QuestionRef, SectionState)> 
             Some(_) if begun => SectionState::InProgress,
             Some(_) => SectionState::NotStarted,
         };
-        Some((*section, open.unwrap_or(first), state))
+        Some((*section, open.map_or(first, |p| page_of(p, answers)), state))
     };
     Section::ALL.iter().filter_map(one).collect()
 }
@@ -174,6 +234,12 @@ pub fn sections(answers: &Answers) -> Vec<(Section, QuestionRef, SectionState)> 
 /// Returns the unanswered questions, except the declaration, without which the complaint cannot be sent.
 pub fn unanswered(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
     steps(answers).filter(|p| p.step != StepId::Declaration && question(p.step).required_to_send && !is_answered(*p, answers))
+}
+
+/// Returns the first question about danger in the home that is open. The pages ask it before they send; the complaint can be sent
+/// without an answer to it, as REST always allowed.
+pub fn asked_before_send(answers: &Answers) -> Option<QuestionRef> {
+    steps(answers).find(|p| p.step == StepId::Hazard && !is_answered(*p, answers))
 }
 
 /// Returns everything that is missing before the complaint can be sent, including the declaration.
@@ -204,7 +270,8 @@ fn follows_from(place: QuestionRef, by: QuestionRef) -> bool {
 
 /// Returns the page after a question. `checking` means that the person came from the check page.
 ///
-/// Then the check page is next, unless a question is open that the answer leads to, or that sending needs.
+/// Then the check page is next, unless a question is open that the answer leads to, or that sending needs. A question under "Add
+/// more if you want to" leads back to the task list.
 pub fn next_page(place: QuestionRef, answers: &Answers, checking: bool) -> Page {
     if checking {
         let brought_up = |p: &QuestionRef| {
@@ -213,12 +280,19 @@ pub fn next_page(place: QuestionRef, answers: &Answers, checking: bool) -> Page 
                     .follows
                     .is_some_and(|by| follows_from(*p, QuestionRef { step: by, ..place }))
         };
+        // What an issue needs is asked in order, so that a new one is described before it is asked whether it is dangerous.
+        let of_issue = |p: &QuestionRef| p.issue > 0 && p.issue == place.issue && question(p.step).required_to_continue;
         let open = steps(answers)
-            .filter(|p| is_before(place, *p) && !is_answered(*p, answers))
-            .find(brought_up);
-        return open.or_else(|| unanswered(answers).next()).map_or(Page::CheckAnswers, Page::Step);
+            .filter(|p| is_before(place, *p) && !is_extra(*p) && !is_answered(*p, answers))
+            .find(|p| brought_up(p) || of_issue(p));
+        let open = open.or_else(|| unanswered(answers).next());
+        return open.map_or(Page::CheckAnswers, |p| Page::Step(page_of(p, answers)));
     }
-    match steps(answers).find(|p| is_before(place, *p)) {
+    let brings_issue = place.step == StepId::MoreIssues && place.issue < issue_count(answers);
+    if is_extra(place) && !brings_issue {
+        return Page::Tasks;
+    }
+    match way(answers).find(|p| is_before(place, *p)) {
         // The declaration comes after the check page.
         Some(QuestionRef {
             step: StepId::Declaration, ..
@@ -230,17 +304,13 @@ pub fn next_page(place: QuestionRef, answers: &Answers, checking: bool) -> Page 
 
 /// Returns the page that the back link leads to.
 pub fn previous_page(page: Page, answers: &Answers, checking: bool) -> Page {
-    let last_before = |limit: QuestionRef| {
-        steps(answers)
-            .filter(|p| is_before(*p, limit))
-            .last()
-            .map_or(Page::Start, Page::Step)
-    };
+    let last_before = |limit: QuestionRef| way(answers).filter(|p| is_before(*p, limit)).last().map_or(Page::Start, Page::Step);
     match page {
         Page::Step(QuestionRef {
             step: StepId::Declaration, ..
         }) => Page::CheckAnswers,
         Page::Step(_) if checking => Page::CheckAnswers,
+        Page::Step(place) if is_extra(place) => Page::Tasks,
         Page::Step(place) => last_before(place),
         Page::CheckAnswers => last_before(QuestionRef::first(StepId::Declaration)),
         Page::Start | Page::Tasks | Page::Sent => Page::Start,

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use super::{QuestionCx, QuestionSentences};
 use crate::app::components::choices::{Choices, Item};
 
-/// A list of choices, of which one or many can be chosen.
+/// A list of choices, of which one or many can be chosen. `field` is the question's name of the list, `name` that on the page.
 #[expect(clippy::too_many_arguments, reason = "one argument for each property of the list")]
 pub fn list(
     cx: &QuestionCx,
+    field: &str,
     name: &'static str,
     legend: String,
     hint: Option<String>,
@@ -20,7 +21,7 @@ pub fn list(
     let items = offered
         .iter()
         .map(|code| {
-            let (text, hint) = words.option(name, code);
+            let (text, hint) = words.option(field, code);
             Item { code, text, hint }
         })
         .collect();

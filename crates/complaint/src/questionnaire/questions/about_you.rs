@@ -76,7 +76,8 @@ pub(crate) const QUESTIONS: [Question; 10] = [
         Section::AboutYou,
         Body::Fields(&[Field::one("why", WHY).required("representative_why_missing")]),
     )
-    .follows(StepId::Role, FOR_ANOTHER),
+    .follows(StepId::Role, FOR_ANOTHER)
+    .needed_to_continue(),
     Question::new(
         StepId::CapacityBasis,
         "your-right-to-act",
@@ -85,7 +86,9 @@ pub(crate) const QUESTIONS: [Question; 10] = [
     )
     .follows(StepId::RepresentativeWhy, |answers, _| {
         answers.has_choice_once(StepId::RepresentativeWhy, "why", "no_capacity")
-    }),
+    })
+    .needed_to_continue()
+    .beside(StepId::Representative),
     Question::new(
         StepId::EstateBasis,
         "your-place",
@@ -94,7 +97,9 @@ pub(crate) const QUESTIONS: [Question; 10] = [
     )
     .follows(StepId::RepresentativeWhy, |answers, _| {
         answers.has_choice_once(StepId::RepresentativeWhy, "why", "died")
-    }),
+    })
+    .needed_to_continue()
+    .beside(StepId::Representative),
     Question::new(
         StepId::Representative,
         "about-you",
@@ -114,7 +119,8 @@ pub(crate) const QUESTIONS: [Question; 10] = [
         Section::AboutYou,
         Body::Fields(&[Field::one("how", AUTHORITY).required("authority_missing")]),
     )
-    .follows(StepId::Role, FOR_ANOTHER),
+    .follows(StepId::Role, FOR_ANOTHER)
+    .needed_to_continue(),
     Question::new(
         StepId::AuthorityScope,
         "what-you-may-do",
@@ -126,7 +132,9 @@ pub(crate) const QUESTIONS: [Question; 10] = [
     )
     .follows(StepId::RepresentativeWhy, |answers, _| {
         is_representative(answers) && !cannot_agree(answers)
-    }),
+    })
+    .needed_to_continue()
+    .beside(StepId::Authority),
     Question::new(
         StepId::AskResident,
         "ask-the-resident",

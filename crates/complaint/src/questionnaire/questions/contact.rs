@@ -44,22 +44,30 @@ pub(crate) const QUESTIONS: [Question; 5] = [
         "about-email",
         Section::Contact,
         Body::Fields(&[
-            Field::one("safe", yes_no_unsure).required("email_safe_missing"),
-            Field::line("who_else", "off", Width::Full),
+            Field::one("safe", yes_no_unsure)
+                .required("email_safe_missing")
+                .named_beside("email_safe"),
+            Field::line("who_else", "off", Width::Full).named_beside("email_who_else"),
         ]),
     )
-    .follows(StepId::Contact, |answers, _| answers.has_value_once(StepId::Contact, "email")),
+    .follows(StepId::Contact, |answers, _| answers.has_value_once(StepId::Contact, "email"))
+    .needed_to_continue()
+    .beside(StepId::Contact),
     Question::new(
         StepId::PhoneSafety,
         "about-phone",
         Section::Contact,
         Body::Fields(&[
-            Field::one("safe", yes_no_unsure).required("phone_safe_missing"),
+            Field::one("safe", yes_no_unsure)
+                .required("phone_safe_missing")
+                .named_beside("phone_safe"),
             Field::one("message", yes_no).required("phone_message_missing"),
-            Field::line("who_else", "off", Width::Full),
+            Field::line("who_else", "off", Width::Full).named_beside("phone_who_else"),
         ]),
     )
-    .follows(StepId::Contact, |answers, _| answers.has_value_once(StepId::Contact, "phone")),
+    .follows(StepId::Contact, |answers, _| answers.has_value_once(StepId::Contact, "phone"))
+    .needed_to_continue()
+    .beside(StepId::Contact),
     Question::new(
         StepId::PostSafety,
         "about-post",
@@ -68,7 +76,8 @@ pub(crate) const QUESTIONS: [Question; 5] = [
             Field::one("safe", yes_no_unsure).required("post_safe_missing"),
             Field::block("other_address"),
         ]),
-    ),
+    )
+    .extra(),
     Question::new(
         StepId::ContactChoice,
         "best-way",
@@ -78,5 +87,6 @@ pub(crate) const QUESTIONS: [Question; 5] = [
             Field::many("times", TIMES),
             Field::line("times_note", "off", Width::Full),
         ]),
-    ),
+    )
+    .extra(),
 ];

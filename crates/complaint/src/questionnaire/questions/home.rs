@@ -79,7 +79,8 @@ pub(crate) const QUESTIONS: [Question; 6] = [
         Section::Home,
         Body::Fields(&[Field::one("kind", TENANCY)]),
     )
-    .follows(StepId::Tenure, IS_TENANT),
+    .follows(StepId::Tenure, IS_TENANT)
+    .extra(),
     Question::new(
         StepId::FormerHome,
         "when-you-lived-there",
@@ -92,7 +93,8 @@ pub(crate) const QUESTIONS: [Question; 6] = [
     )
     .follows(StepId::Tenure, |answers, _| {
         answers.has_choice_once(StepId::Tenure, "tenure", "former")
-    }),
+    })
+    .extra(),
     Question::new(StepId::Freeholder, "owning-your-home", Section::Home, Body::Notice).follows(StepId::Tenure, |answers, _| {
         answers.has_choice_once(StepId::Tenure, "tenure", "freeholder")
     }),
@@ -107,5 +109,6 @@ pub(crate) const QUESTIONS: [Question; 6] = [
             Field::postcode("postcode").required("postcode_missing"),
         ]),
     )
-    .needed(),
+    .needed()
+    .beside(StepId::Tenure),
 ];

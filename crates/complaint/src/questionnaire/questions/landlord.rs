@@ -82,7 +82,8 @@ pub(crate) const QUESTIONS: [Question; 8] = [
             Field::one("managed", yes_no_unsure).required("managed_missing"),
             Field::line("name", "off", Width::Full),
         ]),
-    ),
+    )
+    .extra(),
     Question::new(
         StepId::Stage,
         "stage",
@@ -102,15 +103,20 @@ pub(crate) const QUESTIONS: [Question; 8] = [
             Field::date("until", DateRule::Any),
         ]),
     )
-    .follows(StepId::Stage, WAITING),
+    .follows(StepId::Stage, WAITING)
+    .extra(),
     Question::new(
         StepId::LandlordReferences,
         "landlord-reference",
         Section::Landlord,
         Body::Fields(&[Field::line("references", "off", Width::Full)]),
     )
-    .follows(StepId::Stage, COMPLAINED),
-    Question::new(StepId::Letters, "letters", Section::Landlord, Body::Files(Purpose::LandlordLetter)).follows(StepId::Stage, COMPLAINED),
+    .follows(StepId::Stage, COMPLAINED)
+    .extra(),
+    Question::new(StepId::Letters, "letters", Section::Landlord, Body::Files(Purpose::LandlordLetter))
+        .follows(StepId::Stage, COMPLAINED)
+        .extra(),
     Question::new(StepId::WhatNext, "what-next", Section::Landlord, Body::Notice)
-        .follows(StepId::Stage, |answers, _| answers.stage_kind().is_some()),
+        .follows(StepId::Stage, |answers, _| answers.stage_kind().is_some())
+        .extra(),
 ];

@@ -241,7 +241,8 @@ pub(crate) const QUESTIONS: [Question; 9] = [
         answers
             .category_kind(issue)
             .is_some_and(|category| !subcategories(category).is_empty())
-    }),
+    })
+    .extra(),
     Question::new(
         StepId::WhatHappened,
         "what-happened",
@@ -257,7 +258,8 @@ pub(crate) const QUESTIONS: [Question; 9] = [
             Field::date("began_on", DateRule::Past).required("date_missing"),
             Field::one("going_on", yes_no_unsure).required("going_on_missing"),
         ]),
-    ),
+    )
+    .beside(StepId::WhatHappened),
     Question::new(
         StepId::Reported,
         "reported",
@@ -268,20 +270,23 @@ pub(crate) const QUESTIONS: [Question; 9] = [
             Field::one("times", TIMES),
             Field::line("to_whom", "off", Width::Full),
         ]),
-    ),
+    )
+    .extra(),
     Question::new(
         StepId::Effect,
         "effect",
         Section::Problem,
         Body::Fields(&[Field::block("effect").required("effect_missing"), Field::many("affected", AFFECTED)]),
-    ),
+    )
+    .extra(),
     Question::new(
         StepId::Hazard,
         "the-home-now",
         Section::Problem,
         Body::Fields(&[Field::many("hazard", HAZARD).required("hazard_missing")]),
     )
-    .follows(StepId::Category, may_be_hazard),
+    .follows(StepId::Category, may_be_hazard)
+    .needed_to_continue(),
     Question::new(StepId::Emergency, "what-to-do-next", Section::Problem, Body::Notice).follows(StepId::Hazard, is_emergency),
     Question::new(
         StepId::MoreIssues,
@@ -290,7 +295,8 @@ pub(crate) const QUESTIONS: [Question; 9] = [
         Body::Fields(&[Field::one("more", yes_no).required("more_issues_missing")]),
     )
     // Comes after the last question about the issue, but depends on the description of the issue.
-    .follows(StepId::WhatHappened, |_, issue| issue < ISSUES_MAX),
+    .follows(StepId::WhatHappened, |_, issue| issue < ISSUES_MAX)
+    .extra(),
 ];
 
 #[cfg(test)]

@@ -97,7 +97,8 @@ pub(crate) const QUESTIONS: [Question; 5] = [
         "more-about-this",
         Section::PutRight,
         Body::Fields(&[Field::one("filed", yes_no_unsure).required("court_missing")]),
-    ),
+    )
+    .extra(),
     Question::new(
         StepId::Needs,
         "your-needs",
@@ -112,12 +113,18 @@ pub(crate) const QUESTIONS: [Question; 5] = [
         StepId::Risk,
         "more-about-you",
         Section::Support,
-        Body::Fields(&[Field::many("risks", RISKS), Field::block("details"), Field::block("keep_from")]),
-    ),
+        Body::Fields(&[
+            Field::many("risks", RISKS),
+            Field::block("details").named_beside("risk_details"),
+            Field::block("keep_from"),
+        ]),
+    )
+    .beside(StepId::Needs),
     Question::new(
         StepId::Helpers,
         "who-helps",
         Section::Support,
         Body::Fields(&[Field::many("helpers", HELPERS), Field::block("details")]),
-    ),
+    )
+    .extra(),
 ];

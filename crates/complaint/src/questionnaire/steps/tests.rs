@@ -3,9 +3,11 @@ use proptest::test_runner::TestRng;
 use rstest::rstest;
 use time::macros::date;
 
+use crate::fields::form::Choice;
 use crate::questionnaire::question::{Field, Input};
+use crate::questionnaire::questions::RoleKind;
 use crate::questionnaire::steps::*;
-use crate::{Context, Fields, check};
+use crate::{Context, Fields, check, check_page, seen_beside};
 
 const TODAY: time::Date = date!(2026 - 11 - 22);
 
@@ -53,6 +55,29 @@ fn add(field: &Field, place: QuestionRef, answers: &Answers, rng: &mut TestRng, 
                 }
             }
         },
+    }
+}
+
+/// Returns random valid fields for a page with the questions beside its own.
+fn any_page(place: QuestionRef, answers: &Answers, rng: &mut TestRng) -> Fields {
+    let mut fields = any_fields(place, answers, rng);
+    let mut after = answers.clone();
+    answer(place, &fields, &mut after);
+    for other in beside(place, answers) {
+        fields.0.push((seen_beside(other.step), String::new()));
+        if applies(other, &after) {
+            let own = any_fields(other, &after, rng);
+            fields.0.extend(question(other.step).fields_for_page(&own).0);
+        }
+    }
+    fields
+}
+
+fn continue_from(place: QuestionRef, fields: &Fields, answers: &mut Answers) {
+    let context = Context { today: TODAY, answers };
+    let checked = check_page(place, fields, &context).unwrap_or_else(|e| panic!("{place:?}: {e:?} for {fields:?}"));
+    for answer in checked {
+        answers.put(answer);
     }
 }
 
@@ -113,7 +138,7 @@ fn each_thing_complained_of_is_asked_about_by_itself() {
     );
     assert_eq!(
         previous_page(Page::Step(second), &answers, false),
-        Page::Step(QuestionRef::first(StepId::MoreIssues))
+        Page::Step(QuestionRef::first(StepId::WhatHappened))
     );
     assert_eq!((second.code(), second.slug()), ("category_2".into(), "category-2".into()));
     answer(second, &Fields(vec![("category".into(), "leasehold".into())]), &mut answers);
@@ -186,6 +211,175 @@ fn a_choice_that_is_no_longer_offered_takes_its_branch_with_it() {
     assert!(!answers.has(StepId::AskResident));
 }
 
+/// The fields of a person who answers what is required, and otherwise as given: by question, field and value.
+fn required_fields(place: QuestionRef, answers: &Answers, given: &[(StepId, &str, &str)]) -> Fields {
+    let mut fields = Vec::new();
+    for field in question(place.step).fields() {
+        let own: Vec<&str> = given
+            .iter()
+            .filter(|(s, f, _)| (*s, *f) == (place.step, field.name))
+            .map(|(_, _, v)| *v)
+            .collect();
+        let mut put = |value: &str| fields.push((field.name_beside.to_owned(), value.to_owned()));
+        match field.input {
+            _ if !own.is_empty() => own.into_iter().for_each(put),
+            Input::Email => put("amina@example.org"),
+            Input::Phone => put("01632 960123"),
+            Input::Postcode => put("zz11aa"),
+            Input::Tick => put("yes"),
+            Input::Many(options) => put(options(answers, place.issue).last().unwrap()),
+            _ if field.required_error.is_none() => {}
+            Input::Line { .. } | Input::Block | Input::Hidden => put("Some words"),
+            Input::One(options) => put(options(answers, place.issue)[0]),
+            Input::Date(_) => fields.push((format!("{}-unknown", field.name_beside), "yes".into())),
+        }
+    }
+    Fields(fields)
+}
+
+/// The pages that a person walks from the first to Send, start and receipt not counted.
+#[rstest]
+#[case("resident who has not complained", 13, &[(StepId::Stage, "stage", "not_complained"), (StepId::Category, "category", "asb")])]
+#[case("resident waiting at stage 1, damp and danger", 16, &[
+    (StepId::Stage, "stage", "waiting_stage_1"), (StepId::Hazard, "hazard", "mould_breathing"),
+])]
+#[case("resident with a final response", 14, &[(StepId::Stage, "stage", "final_response"), (StepId::Category, "category", "charges")])]
+#[case("tenant with a shared phone who is at risk", 15, &[
+    (StepId::Stage, "stage", "refused"), (StepId::PhoneSafety, "safe", "no"), (StepId::Risk, "risks", "domestic_abuse"),
+])]
+#[case("daughter who acts for her mother", 19, &[
+    (StepId::Role, "role", "representative"), (StepId::RepresentativeWhy, "why", "permission"),
+    (StepId::Authority, "how", "ask_resident"), (StepId::Stage, "stage", "waiting_stage_2"),
+])]
+#[case("adviser with written authority", 20, &[
+    (StepId::Role, "role", "representative"), (StepId::RepresentativeWhy, "why", "adviser"), (StepId::Authority, "how", "upload"),
+    (StepId::Stage, "stage", "answered_stage_1"), (StepId::Hazard, "hazard", "no_heating"),
+])]
+#[case("councillor", 18, &[
+    (StepId::Role, "role", "representative"), (StepId::RepresentativeWhy, "why", "councillor"), (StepId::Authority, "how", "later"),
+    (StepId::Stage, "stage", "final_response"),
+])]
+#[case("executor of a person who died", 19, &[
+    (StepId::Role, "role", "representative"), (StepId::RepresentativeWhy, "why", "died"), (StepId::EstateBasis, "basis", "executor"),
+    (StepId::Authority, "how", "upload"), (StepId::Stage, "stage", "final_response"),
+])]
+fn the_way_to_send_is_short(#[case] person: &str, #[case] pages: usize, #[case] given: &[(StepId, &str, &str)]) {
+    let mut answers = Answers::default();
+    let mut walked = vec![];
+    let mut page = Page::Step(StepId::Role.into());
+    while let Page::Step(place) = page {
+        let mut fields = required_fields(place, &answers, given);
+        let mut after = answers.clone();
+        answer(place, &fields, &mut after);
+        for other in beside(place, &answers) {
+            fields.0.push((seen_beside(other.step), String::new()));
+            fields.0.extend(required_fields(other, &after, given).0);
+        }
+        continue_from(place, &fields, &mut answers);
+        walked.push(place.slug());
+        page = next_page(place, &answers, false);
+    }
+    walked.extend(["check-answers".to_owned(), StepId::Declaration.path()]);
+    println!("{person}: {} pages: {walked:?}", walked.len());
+    assert_eq!(missing(&answers), [StepId::Declaration.into()], "{person} can send");
+    assert_eq!(walked.len(), pages, "{person}: {walked:?}");
+}
+
+#[test]
+fn an_extra_question_leads_back_to_the_task_list() {
+    let mut answers = Answers::default();
+    choose(&mut answers, StepId::Stage, "stage", "waiting_stage_1");
+    let more: Vec<QuestionRef> = extras(&answers).collect();
+    assert!(
+        more.contains(&StepId::Extension.into()) && more.contains(&StepId::Helpers.into()),
+        "{more:?}"
+    );
+    assert!(!more.contains(&StepId::FormerHome.into()), "{more:?}");
+    for place in more {
+        assert_eq!(next_page(place, &answers, false), Page::Tasks);
+        assert_eq!(
+            next_page(place, &answers, true),
+            Page::Step(StepId::Role.into()),
+            "what sending needs is asked first"
+        );
+        assert_eq!(previous_page(Page::Step(place), &answers, false), Page::Tasks);
+    }
+}
+
+#[test]
+fn danger_is_asked_before_sending() {
+    let mut answers = Answers::default();
+    assert_eq!(asked_before_send(&answers), None);
+    choose(&mut answers, StepId::Category, "category", "property_condition");
+    assert_eq!(asked_before_send(&answers), Some(QuestionRef::first(StepId::Hazard)));
+    assert!(!missing(&answers).contains(&StepId::Hazard.into()), "REST sends without it");
+    choose(&mut answers, StepId::Hazard, "hazard", "none");
+    assert_eq!(asked_before_send(&answers), None);
+}
+
+#[test]
+fn the_safety_of_a_contact_method_is_asked_of_the_methods_given() {
+    let contact = QuestionRef::first(StepId::Contact);
+    let with_marks = |pairs: &[(&str, &str)]| {
+        let marks = [StepId::EmailSafety, StepId::PhoneSafety].map(|step| (seen_beside(step), String::new()));
+        let typed = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Fields(typed.chain(marks).collect())
+    };
+    let answers = Answers::default();
+    let context = Context {
+        today: TODAY,
+        answers: &answers,
+    };
+    let given = |pairs: &[(&str, &str)]| check_page(contact, &with_marks(pairs), &context);
+    let errors = given(&[("email", "amina@example.org")]).unwrap_err();
+    let fields: Vec<&str> = errors.iter().map(|error| &*error.field).collect();
+    assert_eq!(fields, ["email_safe"]);
+    let saved = given(&[
+        ("email", "amina@example.org"),
+        ("email_safe", "no"),
+        ("phone_who_else", "My brother"),
+    ])
+    .unwrap();
+    let saved: Vec<&str> = saved.iter().map(|answer| answer.place().step.code()).collect();
+    assert_eq!(saved, ["contact", "email_safety"], "the telephone was not given");
+}
+
+#[test]
+fn a_question_that_is_not_needed_is_passed_by_leaving_it_empty() {
+    let mut answers = Answers::default();
+    let context = Context {
+        today: TODAY,
+        answers: &answers,
+    };
+    let court = QuestionRef::first(StepId::Court);
+    assert_eq!(check_page(court, &Fields::default(), &context), Ok(vec![]));
+    assert!(check_page(StepId::Hazard.into(), &Fields::default(), &context).is_err());
+    choose(&mut answers, StepId::Court, "filed", "yes");
+    let context = Context {
+        today: TODAY,
+        answers: &answers,
+    };
+    assert!(
+        check_page(court, &Fields::default(), &context).is_err(),
+        "an answer is not taken back unseen"
+    );
+}
+
+#[test]
+fn fields_that_share_a_page_have_names_of_their_own() {
+    for step in StepId::ALL {
+        let others = StepId::ALL.iter().filter(|s| question(**s).asked == Asked::Beside(*step));
+        // The two bases of a representation exclude each other.
+        let others = others.filter(|s| **s != StepId::EstateBasis);
+        let beside = others.flat_map(|s| question(*s).fields()).map(|f| f.name_beside);
+        let mut names: Vec<&str> = question(*step).fields().iter().map(|f| f.name).chain(beside).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "{step:?}: {names:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -201,11 +395,16 @@ proptest! {
             prop_assert!(applies(place, &answers));
             prop_assert!(!walked.contains(&page));
             walked.push(page);
-            let fields = any_fields(place, &answers, &mut rng);
-            answer(place, &fields, &mut answers);
+            let fields = any_page(place, &answers, &mut rng);
+            continue_from(place, &fields, &mut answers);
             page = next_page(place, &answers, false);
         }
         prop_assert_eq!(page, Page::CheckAnswers);
+        // The check page and the declaration come after these.
+        let most = if answers.role_kind() == Some(RoleKind::Representative) { 20 } else { 16 };
+        let notice = |step: StepId| usize::from(applies(step.into(), &answers));
+        prop_assert!(walked.len() + 2 <= most + notice(StepId::LandlordStaffNotice) + notice(StepId::Freeholder), "{:?}", walked);
+        prop_assert_eq!(asked_before_send(&answers), None);
         prop_assert_eq!(missing(&answers), vec![QuestionRef::first(StepId::Declaration)]);
         while let Some(expected) = walked.pop() {
             page = previous_page(page, &answers, false);
@@ -229,7 +428,13 @@ proptest! {
         for _ in 0..3 {
             let mut page = Page::Step(QuestionRef::first(StepId::Role));
             while let Page::Step(place) = page {
-                answer(place, &any_fields(place, &answers, &mut rng), &mut answers);
+                continue_from(place, &any_page(place, &answers, &mut rng), &mut answers);
+                if page == Page::Step(StepId::Evidence.into()) {
+                    let more: Vec<QuestionRef> = steps(&answers).filter(|p| is_extra(*p)).collect();
+                    for place in more {
+                        answer(place, &any_fields(place, &answers, &mut rng), &mut answers);
+                    }
+                }
                 for there in answers.places() {
                     prop_assert!(applies(there, &answers), "{:?} must not survive its branch", there);
                 }
@@ -238,11 +443,17 @@ proptest! {
                 }
                 page = next_page(place, &answers, false);
             }
+            // The issues that were added, as the check page asks about them.
+            loop {
+                let open = unanswered(&answers).next();
+                let Some(open) = open else { break };
+                continue_from(open, &any_page(open, &answers, &mut rng), &mut answers);
+            }
             // One change from the check page, and the questions it leads to.
             let places: Vec<QuestionRef> = answers.places().collect();
             let mut place = places[rng.random_range(0..places.len())];
             let mut length = 0;
-            while let Page::Step(to) = { answer(place, &any_fields(place, &answers, &mut rng), &mut answers); next_page(place, &answers, true) } {
+            while let Page::Step(to) = { continue_from(place, &any_page(place, &answers, &mut rng), &mut answers); next_page(place, &answers, true) } {
                 prop_assert!(!is_answered(to, &answers));
                 place = to;
                 length += 1;
