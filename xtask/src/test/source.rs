@@ -20,6 +20,9 @@ const PYTHON: &str = "ONRECORD_TEST_PYTHON";
 /// Names the `ClamAV` daemon that tests may start. If it is set, none is searched for.
 const CLAMD: &str = "ONRECORD_TEST_CLAMD";
 
+/// The variable with the number of tests that one test program runs at the same time.
+const THREADS: &str = "RUST_TEST_THREADS";
+
 /// The packages that make up the server. xtask and the rules in Wasm have stages of their own.
 const SERVER_PACKAGES: [&str; 5] = ["--workspace", "--exclude", "xtask", "--exclude", "rules-in-wasm"];
 
@@ -81,6 +84,11 @@ pub fn tests() -> Result<Tally> {
     tools::npm_packages()?;
     let mut command = process::cargo();
     command.args(["test", "--no-fail-fast"]).args(SERVER_PACKAGES);
+    if std::env::var_os(THREADS).is_none() {
+        // Many tests wait for a disk, a process or a delay, so more of them run than there are processors.
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        command.env(THREADS, (processors + processors.div_ceil(2)).to_string());
+    }
     if std::env::var_os(PYTHON).is_none() {
         command.env(PYTHON, tools::python()?.join("python"));
     }
