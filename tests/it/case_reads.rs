@@ -89,6 +89,7 @@ async fn a_request_reads_its_case_once() {
     let desk = with_body(format!("/api/v1/desk/cases/{}/events", receipt.reference), "k1")
         .header(header::AUTHORIZATION, format!("Bearer {desk_key}"));
     let requests = [
+        ("the list of one case", Request::get("/cases"), Body::empty(), StatusCode::FOUND),
         ("the case's page", Request::get(&page), Body::empty(), StatusCode::OK),
         (
             "the contact page",
@@ -120,6 +121,12 @@ async fn a_request_reads_its_case_once() {
             with_body(format!("{rest}/messages"), "k2"),
             Body::from(json!({ "message": "No one." }).to_string()),
             StatusCode::CREATED,
+        ),
+        (
+            "a message that is refused",
+            form_post(format!("{page}/message")),
+            form(&[("key", "form-3"), ("message", " ")]),
+            StatusCode::UNPROCESSABLE_ENTITY,
         ),
         (
             "a contact plan by a form",

@@ -18,6 +18,7 @@ use rstest::rstest;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
 use service::access::sessions::{self, Session};
 use service::access::token::Token;
+use service::access::viewer::Viewer;
 use service::cases::actions::{self, add_file};
 use service::cases::desk::{self, Caller};
 use service::files::Incoming;
@@ -330,6 +331,7 @@ async fn full_case(world: &World) -> String {
     .unwrap();
     let way_in = request::grant_access(services, &consent_token).await.unwrap();
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
+    let wren = viewer(services, &wren, &reference).await;
 
     let later = Incoming {
         filename: "later.txt".into(),
@@ -337,22 +339,12 @@ async fn full_case(world: &World) -> String {
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"A later letter."))]);
-    let file = add_file(
-        services,
-        &viewer(services, &wren, &reference).await,
-        later,
-        Some(&key("form")),
-        stream,
-    )
-    .await
-    .unwrap();
+    let file = add_file(services, &wren, later, Some(&key("form")), stream).await.unwrap();
     let message = CaseAction::Message {
         message: "See the letter.".into(),
         files: vec![file.id],
     };
-    actions::perform(services, &viewer(services, &wren, &reference).await, &message, None)
-        .await
-        .unwrap();
+    actions::perform(services, &wren, &message, None).await.unwrap();
     let diary = CaseAction::Diary {
         on: DateInput {
             day: "20".into(),
@@ -366,27 +358,19 @@ async fn full_case(world: &World) -> String {
     actions::perform(services, &viewer(services, &robin, &reference).await, &diary, None)
         .await
         .unwrap();
-    let mut plan = contact::view(&viewer(services, &wren, &reference).await).contact;
+    let mut plan = contact::view(&wren).contact;
     plan.phone = Some("07700 900321".into());
     let wanted = RequestedContactPlan {
         contact: plan,
         stop: vec![],
     };
-    contact::save(
-        services,
-        &viewer(services, &wren, &reference).await,
-        &wanted,
-        None,
-        Language::default(),
-    )
-    .await
-    .unwrap();
+    contact::save(services, &wren, &wanted, None, Language::default()).await.unwrap();
     decided(services, &reference, &wren).await;
     reference
 }
 
 /// The organisation replaces a code, moves the case, asks, decides and orders; the tenant answers.
-async fn decided(services: &Services, reference: &str, wren: &Session) {
+async fn decided(services: &Services, reference: &str, wren: &Viewer) {
     let desk = Caller::at_command_line("ash");
     desk::new_code(services, &desk, reference, 1).await.unwrap();
     let day = |text| iso_date::parse(text).unwrap();
@@ -409,9 +393,7 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
         answers: vec!["In March.".into()],
         files: vec![],
     };
-    actions::perform(services, &viewer(services, wren, reference).await, &answer, None)
-        .await
-        .unwrap();
+    actions::perform(services, wren, &answer, None).await.unwrap();
     for status in ["waiting_allocation", "investigation"] {
         let event = RecordableEvent::StatusChanged {
             status: complaint::fields::form::Choice::parse(status).unwrap(),

@@ -142,14 +142,8 @@ impl OpenCase {
         };
         // Events are only ever appended, and under this lock: those that the viewer has read are the first ones still.
         let mut events = viewer.map(|viewer| viewer.events.clone()).unwrap_or_default();
-        let newer = events::list(
-            &write.tx(),
-            case.id,
-            events.last().map_or(0, |last| last.n),
-            u64::from(u32::MAX),
-            &[],
-        )
-        .await?;
+        let read = viewer.map_or(0, Viewer::newest);
+        let newer = events::list(&write.tx(), case.id, read, u64::from(u32::MAX), &[]).await?;
         let file = match viewer {
             Some(viewer) => stored::extended(viewer.file.clone(), &newer)?,
             None => stored::case_file(&case, &newer)?,

@@ -10,6 +10,8 @@ use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Purpose;
 use complaint::{FieldError, Fields};
+use service::access::viewer;
+use service::representation;
 
 /// `POST /cases/{reference}/people`: a multipart form adds the paper to the case, for the organisation to decide on. Any other form goes
 /// to `people_post`.
@@ -50,9 +52,9 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: R
     if errors.is_empty() {
         return Ok(see_other(&format!("{list}?done=paper"), None));
     }
-    // Read again, so that the page counts the files that were stored.
-    let people = match visit.people(&people.reference).await {
-        Ok(Some((_, people))) => people,
+    // Read on, so that the page counts the files that were stored.
+    let people = match viewer::read_on(visit.services(), &viewer).await {
+        Ok(Some(viewer)) => representation::view(visit.services(), &viewer).await.unwrap_or(people),
         _ => people,
     };
     Ok(visit.reject(visit.people_portal(people), Fields::default(), errors).await)

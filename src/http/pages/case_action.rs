@@ -1,6 +1,7 @@
 //! Case actions: the forms of a case's pages. Text and files come in one request.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use axum::extract::{FromRequest, Path, Request};
 use axum::http::StatusCode;
@@ -27,45 +28,48 @@ use service::idempotency::IdempotencyKey;
 pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: Request) -> PageResult {
     let slug = visit.uri.path().rsplit('/').next().unwrap_or_default();
     let kind = CaseActionKind::from_slug(slug).ok_or(StatusCode::NOT_FOUND)?;
-    let found = visit.viewer(&reference).await;
-    // Only people on the case count against its rate limit; otherwise a stranger could exhaust it.
-    let counted = match &found {
-        Ok(Some(viewer)) => visit.limits().case_action(viewer),
-        _ => Ok(()),
+    let (viewer, failure) = match visit.viewer(&reference).await {
+        Ok(viewer) => (viewer.map(Arc::new), None),
+        Err(failure) => (None, Some(failure)),
     };
-    let to = match &found {
-        Ok(Some(viewer)) if counted.is_ok() && viewer.can(kind) && viewer.can(CaseActionKind::Files) => FileTarget::Case(viewer),
+    // Only people on the case count against its rate limit; otherwise a stranger could exhaust it.
+    let counted = match &viewer {
+        Some(viewer) => visit.limits().case_action(viewer),
+        None => Ok(()),
+    };
+    let to = match &viewer {
+        Some(viewer) if counted.is_ok() && viewer.can(kind) && viewer.can(CaseActionKind::Files) => FileTarget::Case(viewer),
         _ => FileTarget::Nowhere,
     };
     let brought = read_form(&visit, kind, to, request).await?;
     let fields = fields_for_rerender(&brought);
+    let portal = visit.portal().with_viewer(viewer.clone());
     if let Some(broken) = &brought.broken {
         let status = broken.status();
         return match broken {
             Broken::TooLong => Err(status.into()),
             // The text fields come before the files in the form: those that arrived are shown again.
-            Broken::Form(_) => Ok(visit.reject(visit.portal(), fields, Rejection::NotSaved(status)).await),
+            Broken::Form(_) => Ok(visit.reject(portal, fields, Rejection::NotSaved(status)).await),
         };
     }
     // That page has no text that could be lost.
-    if kind == CaseActionKind::Files && (brought.sent || matches!(found, Ok(None))) {
+    if kind == CaseActionKind::Files && (brought.sent || viewer.is_none() && failure.is_none()) {
         return Ok(see_other("/sign-in", None));
     }
-    let done = match (found, counted.err().or(brought.too_many)) {
-        (Ok(Some(_)), Some(wait)) => Err(wait.into()),
-        (Ok(Some(_)), _) if brought.sent => Err(CaseActionError::NotFound.into()),
-        (Ok(Some(viewer)), _) if !brought.dropped.is_empty() && viewer.can(kind) => {
+    let done = match (&viewer, counted.err().or(brought.too_many)) {
+        (None, _) => Err(failure.map_or_else(|| CaseActionError::NotFound.into(), Rejection::from)),
+        (Some(_), Some(wait)) => Err(wait.into()),
+        (Some(_), _) if brought.sent => Err(CaseActionError::NotFound.into()),
+        (Some(viewer), _) if !brought.dropped.is_empty() && viewer.can(kind) => {
             Err(FieldError::new(multipart::FILES, "act_files_not_yours").into())
         }
-        (Ok(Some(viewer)), _) => act(&visit, kind, &viewer, &fields, brought.refused).await,
-        (Ok(None), _) => Err(CaseActionError::NotFound.into()),
-        (Err(failure), _) => Err(failure.into()),
+        (Some(viewer), _) => act(&visit, kind, viewer, &fields, brought.refused).await,
     };
     let done = done.map(|()| {
         let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
         see_other(&format!("/cases/{reference}?done={}", kind.code()), None)
     });
-    Ok(visit.respond(visit.portal(), fields, done).await)
+    Ok(visit.respond(portal, fields, done).await)
 }
 
 /// Reads the form and stores its files. A form without files may be URL-encoded.

@@ -20,7 +20,10 @@ use service::access::token::DraftToken;
 use service::files::unfinished;
 use service::{
     ServiceError, Services,
-    access::{sessions, viewer},
+    access::{
+        sessions,
+        viewer::{self, Viewer},
+    },
     cases::{self, complaint_clock, equality, submission},
     drafts,
 };
@@ -32,7 +35,9 @@ pub(crate) struct ServicePortal {
     token: Option<DraftToken>,
     session: Option<String>,
     draft: Option<Result<Option<Arc<DraftView>>, PortalError>>,
+    viewer: Option<Arc<Viewer>>,
     case: Option<CasePage>,
+    cases: Option<Vec<CaseLine>>,
     pub(crate) returning: Option<ResumePage>,
     pub(crate) acting: Option<RepresentationPage>,
     pub(crate) contact: Option<ContactPage>,
@@ -49,7 +54,9 @@ impl ServicePortal {
             token: door.cookies.draft_token(headers),
             session: door.cookies.session_token(headers),
             draft: None,
+            viewer: None,
             case: None,
+            cases: None,
             returning: None,
             acting: None,
             contact: None,
@@ -73,6 +80,12 @@ impl ServicePortal {
     /// Reports the draft as unavailable without asking the database.
     pub(crate) fn without_draft(mut self, failure: PortalError) -> Self {
         self.draft = Some(Err(failure));
+        self
+    }
+
+    /// Uses the case as the handler has read it for this person, and reads on from there.
+    pub(crate) fn with_viewer(mut self, viewer: Option<Arc<Viewer>>) -> Self {
+        self.viewer = viewer;
         self
     }
 
@@ -149,9 +162,11 @@ impl ServicePortal {
         let Some(session) = sessions::session(services, token).await? else {
             return Ok(None);
         };
-        let Some(viewer) = viewer::viewer(services, &session, reference).await? else {
-            return Ok(None);
+        let viewer = match &self.viewer {
+            Some(viewer) => viewer::read_on(services, viewer).await?,
+            None => viewer::viewer(services, &session, reference).await?,
         };
+        let Some(viewer) = viewer else { return Ok(None) };
         Ok(Some(CasePage {
             case: cases::view(services, &viewer).await?,
             timeline: cases::whole_timeline(services, &viewer).await?,
@@ -171,12 +186,14 @@ impl ServicePortal {
         cases::list(&self.services, &session).await
     }
 
-    /// Returns why the person of this session has no case; `None` if they have one.
-    pub(crate) async fn find_why_no_cases(&self) -> Result<Option<NoAccess>, ServiceError> {
-        let why = self.find_no_access(None).await?;
-        // The owner of a mailbox may be on several cases.
-        let any = why.is_some() && !self.find_cases().await?.is_empty();
-        Ok(why.filter(|_| !any))
+    /// Reads the cases of this session. If there are none, also reads why the person has no access to their own.
+    pub(crate) async fn with_cases(mut self) -> Result<Self, ServiceError> {
+        let cases = self.find_cases().await?;
+        if cases.is_empty() {
+            self.acting = self.find_no_access(None).await?.map(RepresentationPage::NoAccess);
+        }
+        self.cases = Some(cases);
+        Ok(self)
     }
 
     async fn find_sign_ins(&self) -> Result<Vec<SignIn>, ServiceError> {
@@ -290,6 +307,11 @@ impl Portal for ServicePortal {
 
     fn cases(&self) -> PortalFuture<Vec<CaseLine>> {
         let portal = self.clone();
-        Box::pin(async move { portal.note_failure(portal.find_cases().await) })
+        Box::pin(async move {
+            match portal.cases {
+                Some(cases) => Ok(cases),
+                None => portal.note_failure(portal.find_cases().await),
+            }
+        })
     }
 }

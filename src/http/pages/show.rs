@@ -62,17 +62,13 @@ pub(crate) async fn journey(visit: Visit) -> Response {
 
 /// The list of cases of a session.
 pub(crate) async fn cases(visit: Visit) -> Response {
-    let mut portal = visit.portal();
-    match visit.session().await {
+    let read = match visit.session().await {
         Ok(None) => return see_other("/sign-in", None),
-        Ok(Some(_)) => {
-            if let Ok(Some(why)) = portal.find_why_no_cases().await {
-                portal = portal.with_acting(RepresentationPage::NoAccess(why));
-            }
-        }
-        // The page reports the failure itself.
-        Err(_) => {}
-    }
+        Ok(Some(_)) => visit.portal().with_cases().await,
+        Err(failure) => Err(failure),
+    };
+    // The page reads again what could not be read, and reports the failure itself.
+    let portal = read.unwrap_or_else(|_| visit.portal());
     visit.page(portal).await
 }
 

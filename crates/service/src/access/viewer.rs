@@ -57,6 +57,11 @@ impl Viewer {
         &self.case.reference
     }
 
+    /// Returns the number of the newest event that was read.
+    pub(crate) fn newest(&self) -> i32 {
+        self.events.last().map_or(0, |event| event.n)
+    }
+
     /// Returns the id by which rate limits count: the same for all sessions of one person.
     pub fn counted_as(&self) -> Uuid {
         self.session.as_ref().map_or(self.case.id, |session| session.person_id)
@@ -110,6 +115,26 @@ pub(crate) async fn viewer_of(services: &Services, session: &Session, case_id: U
         Some(case) => viewer_on_case(services, session, case).await,
         None => Ok(None),
     }
+}
+
+/// Returns the viewer as of now. Of the events, only those that the viewer has not read are read. `None` if the access has ended.
+pub async fn read_on(services: &Services, viewer: &Viewer) -> Result<Option<Viewer>, ServiceError> {
+    let db = &services.store().read;
+    let Some(case) = cases::lookup(db, viewer.case.id).await? else {
+        return Ok(None);
+    };
+    let newer = events::list(db, case.id, viewer.newest(), u64::from(u32::MAX), &[]).await?;
+    let file = stored::extended(viewer.file.clone(), &newer)?;
+    let rows = people::list(db, case.id).await?;
+    let person = file.person(viewer.person.number).filter(|person| person.has_access(viewer.today));
+    let person = person.filter(|_| rows.iter().any(|row| viewer.is_row(row))).cloned();
+    Ok(person.map(|person| Viewer {
+        case,
+        file,
+        person,
+        events: viewer.events.iter().cloned().chain(newer).collect(),
+        ..viewer.clone()
+    }))
 }
 
 /// Returns the person with this number on a case. `None` if there is no such person, or they have no access today.
