@@ -126,12 +126,14 @@ pub async fn read_on(services: &Services, viewer: &Viewer) -> Result<Option<View
     let newer = events::list(db, case.id, viewer.newest(), u64::from(u32::MAX), &[]).await?;
     let file = stored::extended(viewer.file.clone(), &newer)?;
     let rows = people::list(db, case.id).await?;
-    let person = file.person(viewer.person.number).filter(|person| person.has_access(viewer.today));
+    let today = london::date(services.now());
+    let person = file.person(viewer.person.number).filter(|person| person.has_access(today));
     let person = person.filter(|_| rows.iter().any(|row| viewer.is_row(row))).cloned();
     Ok(person.map(|person| Viewer {
         case,
         file,
         person,
+        today,
         events: viewer.events.iter().cloned().chain(newer).collect(),
         ..viewer.clone()
     }))
