@@ -9,7 +9,13 @@ use leptos_router::{SsrMode, path};
 
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
-use super::pages::{AboutFilePage, AboutPage, AccessibilityPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage, GalleryPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage, PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage};
+use super::pages::{
+    AboutFilePage, AboutPage, AccessibilityPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage,
+    ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage, GalleryPage, HelpPage, JoinPage,
+    LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage, PrivacyPage, RemoveThingPage,
+    RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
+    UnfinishedPage,
+};
 use super::portal::{DraftNumbers, RetentionPeriods, ShellData, address};
 use super::words::{language, say};
 use super::{App, ROOT_ID};

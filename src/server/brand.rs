@@ -65,11 +65,17 @@ impl Brand {
         let colour = |name, text: &Option<String>| text.as_deref().map(|text| Colour::parse(name, text)).transpose();
         let header = colour("header_colour", &organisation.header_colour)?;
         let accent = colour("accent_colour", &organisation.accent_colour)?;
-        if let Some(contrast) = header.map(|header| header.contrast(WHITE)).filter(|contrast| *contrast < TEXT_CONTRAST) {
+        if let Some(contrast) = header
+            .map(|header| header.contrast(WHITE))
+            .filter(|contrast| *contrast < TEXT_CONTRAST)
+        {
             return Err(BrandError::TooLight(contrast));
         }
         let behind = header.unwrap_or(OUR_HEADER);
-        if let Some(contrast) = accent.map(|accent| accent.contrast(behind)).filter(|contrast| *contrast < GRAPHIC_CONTRAST) {
+        if let Some(contrast) = accent
+            .map(|accent| accent.contrast(behind))
+            .filter(|contrast| *contrast < GRAPHIC_CONTRAST)
+        {
             return Err(BrandError::TooAlike(contrast));
         }
         let rules: Vec<String> = header
@@ -105,7 +111,11 @@ impl Colour {
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            if part <= 0.04045 {
+                part / 12.92
+            } else {
+                ((part + 0.055) / 1.055).powf(2.4)
+            }
         };
         let [red, green, blue] = self.0.map(linear);
         0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -152,8 +162,28 @@ fn as_png(bytes: &[u8]) -> Result<Logo, String> {
 
 /// Elements that only draw. Others could run a script, load another file, or show a page within the page.
 const DRAWING: [&str; 22] = [
-    "svg", "g", "defs", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
-    "linearGradient", "radialGradient", "stop", "clipPath", "mask", "symbol", "use", "style",
+    "svg",
+    "g",
+    "defs",
+    "title",
+    "desc",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+    "linearGradient",
+    "radialGradient",
+    "stop",
+    "clipPath",
+    "mask",
+    "symbol",
+    "use",
+    "style",
 ];
 
 /// Checks that an SVG only draws. It is refused rather than changed, so that the organisation sees what it chose.
@@ -216,7 +246,11 @@ mod tests {
 
     #[rstest]
     #[case(None, None, None)]
-    #[case(Some("#5a1f6b"), None, Some("@media screen{.or-site-header{background-color:#5a1f6b;border-color:#ffffff}}"))]
+    #[case(
+        Some("#5a1f6b"),
+        None,
+        Some("@media screen{.or-site-header{background-color:#5a1f6b;border-color:#ffffff}}")
+    )]
     #[case(None, Some("#FFDD00"), Some("@media screen{.or-site-header{border-color:#ffdd00}}"))]
     fn colours_become_rules_for_the_header(#[case] header: Option<&str>, #[case] accent: Option<&str>, #[case] css: Option<&str>) {
         assert_eq!(of(header, accent).unwrap().css.as_deref(), css);
@@ -225,8 +259,16 @@ mod tests {
     #[rstest]
     #[case(Some("teal"), None, "organisation.header_colour: \"teal\" is not a colour such as #0b4a52")]
     #[case(Some("#fff"), None, "organisation.header_colour: \"#fff\" is not a colour such as #0b4a52")]
-    #[case(Some("#ffdd00"), None, "organisation.header_colour: white text on it has a contrast of 1.3; choose a darker colour, with at least 4.5")]
-    #[case(None, Some("#0b5a61"), "organisation.accent_colour: its contrast with the header is 1.3; choose another colour, with at least 3")]
+    #[case(
+        Some("#ffdd00"),
+        None,
+        "organisation.header_colour: white text on it has a contrast of 1.3; choose a darker colour, with at least 4.5"
+    )]
+    #[case(
+        None,
+        Some("#0b5a61"),
+        "organisation.accent_colour: its contrast with the header is 1.3; choose another colour, with at least 3"
+    )]
     fn colours_that_cannot_be_read_are_refused(#[case] header: Option<&str>, #[case] accent: Option<&str>, #[case] fault: &str) {
         assert_eq!(of(header, accent).unwrap_err(), fault);
     }
@@ -244,7 +286,10 @@ mod tests {
     #[case::script("<script>alert(1)</script>", "<script> is not allowed in it")]
     #[case::handler(r#"<path onload="x()"/>"#, "the attribute onload of <path> is not allowed in it")]
     #[case::link(r#"<use href="https://example.org/a.svg#b"/>"#, "the attribute href of <use> is not allowed in it")]
-    #[case::other_file(r#"<path fill="url(https://example.org/a)"/>"#, "the attribute fill of <path> is not allowed in it")]
+    #[case::other_file(
+        r#"<path fill="url(https://example.org/a)"/>"#,
+        "the attribute fill of <path> is not allowed in it"
+    )]
     #[case::import("<style>@import 'a.css'</style>", "a style loads another file")]
     #[case::page("<foreignObject/>", "<foreignObject> is not allowed in it")]
     #[case::cdata("<style><![CDATA[a]]></style>", "it has more than elements and text")]

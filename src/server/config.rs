@@ -227,7 +227,10 @@ impl Config {
             note(Some(ConfigError::OrganisationEmail(email.clone())));
         }
         let (privacy, accessibility) = (&self.organisation.privacy_url, &self.organisation.accessibility_url);
-        for (name, url) in [("organisation.privacy_url", privacy), ("organisation.accessibility_url", accessibility)] {
+        for (name, url) in [
+            ("organisation.privacy_url", privacy),
+            ("organisation.accessibility_url", accessibility),
+        ] {
             if let Some(url) = url.as_ref().filter(|url| !is_page(url)) {
                 note(Some(ConfigError::OrganisationPage(name, url.clone())));
             }

@@ -100,7 +100,10 @@ async fn append_contact_event(world: &World, receipt: &Receipt, event: EventBody
 async fn a_sent_complaint_is_confirmed_to_a_safe_address_with_its_reference_and_without_its_code(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let unsafe_email = ContactAnswers { email_safe: "not_sure", ..BY_MAIL };
+    let unsafe_email = ContactAnswers {
+        email_safe: "not_sure",
+        ..BY_MAIL
+    };
     let online = ContactAnswers { way: "online", ..BY_MAIL };
     for how in [unsafe_email, online] {
         sent_unconfirmed(services, how).await;
@@ -111,8 +114,14 @@ async fn a_sent_complaint_is_confirmed_to_a_safe_address_with_its_reference_and_
         panic!("one confirmation")
     };
     let (head, body) = letter.split_once("\r\n\r\n").unwrap();
-    assert!(head.contains("To: wren@example.org\r\n") && head.contains("Subject: You have a message\r\n"), "{head}");
-    assert!(body.contains(&receipt.reference) && body.contains("http://portal.test/sign-in\r\n"), "{body}");
+    assert!(
+        head.contains("To: wren@example.org\r\n") && head.contains("Subject: You have a message\r\n"),
+        "{head}"
+    );
+    assert!(
+        body.contains(&receipt.reference) && body.contains("http://portal.test/sign-in\r\n"),
+        "{body}"
+    );
     assert!(body.contains("contact you by 30 November 2026."), "{body}");
     for telling in [receipt.access_code.as_str(), "complain", "landlord", "Wren"] {
         assert!(!body.contains(telling), "{telling} in {body}");
@@ -421,7 +430,11 @@ async fn an_event_that_is_undone_tells_nobody(#[case] on: TestDatabase) {
     };
     let refused = desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, back, None).await;
     assert!(refused.is_err());
-    assert_eq!((world.count("case_events").await, world.count("outbox").await), (1, 1), "the confirmation");
+    assert_eq!(
+        (world.count("case_events").await, world.count("outbox").await),
+        (1, 1),
+        "the confirmation"
+    );
 }
 
 #[rstest]

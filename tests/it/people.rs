@@ -45,7 +45,9 @@ pub async fn sent(services: &Services, how: ContactAnswers<'_>) -> Receipt {
     let write = services.store().begin().await.unwrap();
     for message in outbox::list(&services.store().read).await.unwrap() {
         if message.channel == CONFIRMATION {
-            outbox::end(&write, &message, State::Delivered, message.created_at, None).await.unwrap();
+            outbox::end(&write, &message, State::Delivered, message.created_at, None)
+                .await
+                .unwrap();
         }
     }
     write.commit().await.unwrap();

@@ -37,9 +37,9 @@ pub fn SiteHeader(
     };
     let organisation = use_context::<Organisation>().unwrap_or_default().name;
     // The name beside it says the same.
-    let logo = expect_context::<ShellData>().logo.map(|logo| {
-        view! { <img class="or-site-header__logo" src=logo.to_string() alt="" height="40"/> }.into_any()
-    });
+    let logo = expect_context::<ShellData>()
+        .logo
+        .map(|logo| view! { <img class="or-site-header__logo" src=logo.to_string() alt="" height="40"/> }.into_any());
     let mark = logo.unwrap_or_else(|| {
         view! {
             <svg class="or-site-header__mark" aria-hidden="true" focusable="false" viewBox="0 0 32 32" width="28" height="28">
@@ -105,7 +105,9 @@ pub fn SiteFooter() -> impl IntoView {
 /// The organisation with its telephone number and address, as far as they are configured.
 #[cfg(feature = "ssr")]
 fn organisation() -> Option<AnyView> {
-    let Organisation { name, phone, post, hours, .. } = use_context().unwrap_or_default();
+    let Organisation {
+        name, phone, post, hours, ..
+    } = use_context().unwrap_or_default();
     let lines = post.map(|post| post.lines().map(str::trim).collect::<Vec<_>>().join(", "));
     let phone = phone.map(|phone| {
         let hours = hours.map(|hours| format!(" ({hours})"));

@@ -47,7 +47,9 @@ fn link(href: impl Into<String>, text: String) -> AnyView {
 #[component]
 pub fn PrivacyPage() -> impl IntoView {
     let Organisation { name, privacy_url, .. } = organisation();
-    let RetentionPeriods { draft_days, case_years, .. } = periods();
+    let RetentionPeriods {
+        draft_days, case_years, ..
+    } = periods();
     let who = match name {
         Some(name) => say_with("about_privacy.who.named", &[("organisation", name)]),
         None => say("about_privacy.who.unnamed"),
@@ -93,7 +95,9 @@ pub fn PrivacyPage() -> impl IntoView {
 /// The cookies that the portal sets, and what else it stores in a browser.
 #[component]
 pub fn CookiesPage() -> impl IntoView {
-    let RetentionPeriods { draft_days, remember_days, .. } = periods();
+    let RetentionPeriods {
+        draft_days, remember_days, ..
+    } = periods();
     let language = language();
     let days = |count: u32| language.say_count("about_cookies.days", count.into());
     // Each with how long the browser keeps it. `http::cookies` sets them; a test compares.
@@ -133,7 +137,9 @@ pub fn CookiesPage() -> impl IntoView {
 /// The accessibility statement: what the portal is built for, how that is checked, and what to do if it does not work.
 #[component]
 pub fn AccessibilityPage() -> impl IntoView {
-    let own = organisation().accessibility_url.map(|url| link(url, say("about_accessibility.own_statement")));
+    let own = organisation()
+        .accessibility_url
+        .map(|url| link(url, say("about_accessibility.own_statement")));
     view! {
         <PageTitle text=say("about_accessibility.title")/>
         <Main back=None>

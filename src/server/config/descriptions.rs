@@ -281,7 +281,12 @@ fn the_example_values_are_valid() {
     assert!(read.database_url.is_some() && read.public_url.is_some() && read.organisation.phone.is_some());
     // The files that the example names do not exist.
     let faults = read.faults();
-    assert!(faults.iter().all(|fault| matches!(fault, ConfigError::DataFile(_) | ConfigError::Brand(BrandError::Unreadable(..)))), "{faults:?}");
+    assert!(
+        faults
+            .iter()
+            .all(|fault| matches!(fault, ConfigError::DataFile(_) | ConfigError::Brand(BrandError::Unreadable(..)))),
+        "{faults:?}"
+    );
 }
 
 #[test]

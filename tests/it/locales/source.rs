@@ -203,7 +203,11 @@ impl Source {
     pub fn sentences_in_screens(&self) -> Vec<String> {
         let spoken = ["aria-label", "title", "alt", "placeholder", "label", "legend", "hint", "text"];
         let mut found = Vec::new();
-        for file in self.0.iter().filter(|f| f.name.starts_with("app/") && !f.name.ends_with("/gallery.rs")) {
+        for file in self
+            .0
+            .iter()
+            .filter(|f| f.name.starts_with("app/") && !f.name.ends_with("/gallery.rs"))
+        {
             for Literal { at, text } in literals(&file.code) {
                 let before = &file.code[..at - 1];
                 let shown = if let Some(attribute) = before.strip_suffix('=') {

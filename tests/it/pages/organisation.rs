@@ -37,7 +37,13 @@ async fn every_page_says_whose_portal_it_is() {
             assert!(footer.contains(part), "{path}: {part} in {footer}");
         }
     }
-    assert!(phone.get("/privacy").await.html.contains("href=\"https://www.example.org/privacy\""));
+    assert!(
+        phone
+            .get("/privacy")
+            .await
+            .html
+            .contains("href=\"https://www.example.org/privacy\"")
+    );
     let mut first = portal.phone();
     assert!(first.get("/").await.html.contains(".or-site-header{background-color:#5a1f6b"));
 }
@@ -47,7 +53,10 @@ async fn without_settings_nothing_is_claimed_and_nothing_is_empty() {
     let portal = Portal::new().await;
     let mut phone = portal.phone();
     let page = phone.get("/privacy").await.html;
-    assert!(page.contains("The organisation that runs this site") && !page.contains("tel:"), "{page}");
+    assert!(
+        page.contains("The organisation that runs this site") && !page.contains("tel:"),
+        "{page}"
+    );
     assert!(!page.contains("Read our full privacy notice"));
     assert!(phone.get("/accessibility").await.html.contains("WCAG 2.2"));
 }
@@ -59,7 +68,10 @@ async fn the_page_about_cookies_names_every_cookie() {
     let page = phone.get("/cookies").await.html;
     let names = Config::default().cookies();
     for name in [names.draft, names.session, names.language, names.shared, names.left] {
-        assert!(page.contains(&format!("<dt class=\"govuk-summary-list__key\">{name}<")), "{name} in {page}");
+        assert!(
+            page.contains(&format!("<dt class=\"govuk-summary-list__key\">{name}<")),
+            "{name} in {page}"
+        );
     }
     assert!(page.contains("It lasts for up to 28 days."), "{page}");
 }

@@ -235,7 +235,10 @@ async fn confirm(services: &Services, case: &OpenCase, sender: Uuid, language: L
         due_at: now,
         useless_from: now + USELESS_AFTER,
     };
-    Ok(services.outbox().add_notice(&case.write, services.entropy(), now, confirmation).await?)
+    Ok(services
+        .outbox()
+        .add_notice(&case.write, services.entropy(), now, confirmation)
+        .await?)
 }
 
 /// Builds the row of the sender, the first person on the case, with the access code of the receipt.

@@ -78,7 +78,11 @@ fn deadlines(case: &CaseView) -> impl Iterator<Item = AnyView> + use<> {
         ("case.review_until", case.review_until),
         ("case.undo_until", case.undo_until),
     ];
-    let class = if case.late { "govuk-body govuk-!-font-weight-bold" } else { "govuk-body" };
+    let class = if case.late {
+        "govuk-body govuk-!-font-weight-bold"
+    } else {
+        "govuk-body"
+    };
     dates.into_iter().filter_map(move |(key, date)| {
         let text = say_with(key, &[("date", language().date(date?))]);
         Some(view! { <p class=class>{text}</p> }.into_any())

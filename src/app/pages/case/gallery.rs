@@ -25,7 +25,10 @@ const DUE: time::Date = date!(2026 - 12 - 14);
 /// All cards for one role: `/__gallery` for the resident, `/__gallery?role=representative`.
 #[component]
 pub fn GalleryPage() -> impl IntoView {
-    let is_representative = use_query_map().get_untracked().get("role").is_some_and(|role| role == "representative");
+    let is_representative = use_query_map()
+        .get_untracked()
+        .get("role")
+        .is_some_and(|role| role == "representative");
     let role = if is_representative {
         provide_context(language().to_representative());
         ActorRole::Representative

@@ -18,11 +18,7 @@ pub(super) fn is_message(kind: &str) -> bool {
 
 /// The thread, the newest message last as in a conversation. `None` if no one has written yet.
 pub(super) fn thread(entries: &[TimelineEntry]) -> Option<AnyView> {
-    let messages: Vec<AnyView> = entries
-        .iter()
-        .filter(|entry| is_message(&entry.kind))
-        .map(message)
-        .collect();
+    let messages: Vec<AnyView> = entries.iter().filter(|entry| is_message(&entry.kind)).map(message).collect();
     (!messages.is_empty()).then(|| {
         view! {
             <section aria-labelledby="messages">

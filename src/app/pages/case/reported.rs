@@ -82,7 +82,5 @@ pub(crate) fn needs(case: &CaseView) -> Option<AnyView> {
         .into_any()
     };
     let rows: Vec<AnyView> = case.needs.iter().map(one).collect();
-    (!rows.is_empty()).then(|| {
-        view! { <dl class="govuk-summary-list">{rows}</dl> }.into_any()
-    })
+    (!rows.is_empty()).then(|| view! { <dl class="govuk-summary-list">{rows}</dl> }.into_any())
 }
