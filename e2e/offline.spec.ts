@@ -306,6 +306,7 @@ test("answers about the person's safety are never stored on the device", async (
   await ready(page);
   const keepingSafe = () => journey.open("needs");
   await keepingSafe();
+  await page.locator('[name="at_risk"][value="yes"]').check();
   await page.locator('[name="risk_details"]').fill(secret);
   await journey.goOn();
   await expect(page).not.toHaveURL((url) => url.pathname === path.needs);

@@ -52,7 +52,7 @@ class Held {
 
 const choose = (page: Page, files: Upload[]) => page.getByLabel(say("files.add"), { exact: true }).setInputFiles(files);
 const queued = (page: Page) => page.getByRole("list", { name: say("upload_progress.sending") }).getByRole("listitem");
-const yours = (page: Page) => page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
+const yours = (page: Page) => page.getByRole("list", { name: say("files.yours"), exact: true }).getByRole("listitem");
 const count = (page: Page, here: number, all: number) =>
   expect(page.getByRole("status").filter({ hasText: say(all === 1 ? "upload_progress.received_one" : "upload_progress.received", { here, all }) })).toBeVisible({ timeout: 20_000 });
 const sha256 = ({ buffer }: Upload) => createHash("sha256").update(buffer).digest("hex");

@@ -40,7 +40,7 @@ export const answers: Partial<Record<Step, Given>> = {
   more_issues: { choose: { more: "no" } },
   put_right: { choose: { outcomes: ["repair", "apology"] }, type: { put_right: resident.put_right } },
   court: { choose: { filed: "no" } },
-  needs: { choose: { adjustments: ["large_print"] } },
+  needs: { choose: { needed: "yes", adjustments: ["large_print"] } },
 };
 
 /** Pages that cannot be left without an answer. */

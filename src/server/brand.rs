@@ -280,7 +280,7 @@ mod tests {
         assert!((Colour([0x76; 3]).contrast(WHITE) - 4.54).abs() < 0.01);
     }
 
-    const SVG: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><defs><linearGradient id="a"/></defs><path d="M0 0h8" fill="url(#a)"/></svg>"##;
+    const SVG: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><defs><linearGradient id="a"/></defs><path d="M0 0h8" fill="url(#a)"/></svg>"#;
 
     #[rstest]
     #[case::script("<script>alert(1)</script>", "<script> is not allowed in it")]

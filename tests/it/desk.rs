@@ -1,16 +1,17 @@
-use crate::answers::{key, send_complaint};
+use crate::answers::{create_full_draft, key, save, send_complaint};
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 use complaint::case::outcome::Order;
 use complaint::case::recordable_event::RecordableEvent;
-use complaint::{Status, case::status::ClosedReason};
+use complaint::{Status, StepId, case::status::ClosedReason};
 use record::desk_calls;
 use rstest::rstest;
 use service::{
     access::api_keys::{self, KeyError, Scope},
     cases::desk::{self, Caller, DeskError, Filter},
+    cases::submission,
 };
 use time::Duration;
 
@@ -330,4 +331,19 @@ async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: TestDatabase) {
         assert_eq!(api_keys::authenticate(services, wrong).await.unwrap(), None);
     }
     assert!(api_keys::list(services).await.unwrap()[0].revoked_at.is_some());
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_risk_without_details_reaches_the_desk(#[case] on: TestDatabase) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let token = create_full_draft(services).await;
+    save(services, &token, StepId::Risk, r#"{"at_risk":"yes"}"#).await;
+    let receipt = submission::submit(services, &token, &key("first")).await.expect("sent");
+    let desk = Caller::at_command_line("ash");
+    let case = desk::case(services, &desk, &receipt.reference).await.unwrap().unwrap();
+    assert_eq!(case.risks, ["other"]);
 }

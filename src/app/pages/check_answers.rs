@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::conflicts::Conflicts;
 use super::question::QuestionSentences;
-use super::questionnaire::PartOfWay;
+use super::questionnaire::part_of_way;
 use crate::app::components::SaveStatus;
 use crate::app::components::file_list::{count, refusal, said_about};
 use crate::app::components::heading::{Heading, PageTitle};
@@ -24,10 +24,9 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     let answers = store.answers.get_untracked();
     let title = say("check.heading");
     let back = steps::previous_page(Page::CheckAnswers, &answers, false).path();
-    let missing: Vec<QuestionRef> = steps::unanswered(&answers).collect();
-    let complete = missing.is_empty();
-    let missing = open_questions("check.missing", missing, &answers);
-    let open = open_questions("check.open", steps::left_open(&answers).collect(), &answers);
+    let missing = open_questions("check.missing", steps::unanswered(&answers), &answers);
+    let complete = missing.is_none();
+    let open = open_questions("check.open", steps::left_open(&answers), &answers);
     let next = steps::asked_before_send(&answers).map_or_else(|| StepId::Declaration.path(), change_path);
     let files = store.files.get_untracked();
     let parts: Vec<AnyView> = Section::ALL.iter().filter_map(|section| part(*section, &answers, &files)).collect();
@@ -36,7 +35,7 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
         <PageTitle text=title.clone()/>
         <Main back=Some(back)>
             <Conflicts store/>
-            <PartOfWay place=StepId::Declaration.into()/>
+            {part_of_way(StepId::Declaration.into())}
             <Heading text=title/>
             {missing}
             <p class="govuk-body">{say("check.not_sent")}</p>
@@ -51,9 +50,11 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
 }
 
 /// A list of open questions under a sentence about them.
-fn open_questions(sentence: &str, open: Vec<QuestionRef>, answers: &Answers) -> Option<AnyView> {
-    let link = |place| view! { <li><a class="govuk-link" href=change_path(place)>{name(place, answers)}</a></li> }.into_any();
-    let links: Vec<AnyView> = open.into_iter().map(link).collect();
+fn open_questions(sentence: &str, open: impl Iterator<Item = QuestionRef>, answers: &Answers) -> Option<AnyView> {
+    let mut links = Vec::new();
+    for place in open {
+        links.push(link(change_path(place), name(place, answers), false));
+    }
     (!links.is_empty()).then(|| {
         view! {
             <div class="govuk-inset-text">
@@ -65,38 +66,46 @@ fn open_questions(sentence: &str, open: Vec<QuestionRef>, answers: &Answers) -> 
     })
 }
 
+/// One link of a list. `external` is a page outside the questionnaire.
+fn link(href: String, text: String, external: bool) -> AnyView {
+    view! { <li><a class="govuk-link" rel=external.then_some("external") href=href>{text}</a></li> }.into_any()
+}
+
 /// The answers of one section, if it has any.
 fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyView> {
-    let rows: Vec<AnyView> = steps::steps(answers)
-        .filter(|place| steps::question(place.step).section == section && place.step != StepId::Declaration)
-        .filter(|place| !steps::is_extra(*place) || answers.has(*place))
-        .filter_map(|place| {
-            let answer = match steps::question(place.step).body {
-                Body::Notice => return None,
-                Body::Files(purpose) => listed(files.iter().filter(|f| f.purpose == purpose)),
-                Body::Fields(_) => written(place, answers).unwrap_or_else(|| not_given(place, answers)),
-            };
-            Some(row(place, name(place, answers), answer))
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for place in steps::steps(answers) {
+        let question = steps::question(place.step);
+        let is_open_extra = steps::is_extra(place) && !answers.has(place);
+        if question.section != section || place.step == StepId::Declaration {
+            continue;
+        }
+        let answer = match question.body {
+            Body::Files(purpose) if !is_open_extra || files.iter().any(|f| f.purpose == purpose) => {
+                listed(files.iter().filter(|f| f.purpose == purpose))
+            }
+            Body::Fields(_) if !is_open_extra => written(place, answers).unwrap_or_else(|| not_given(place, answers)),
+            _ => continue,
+        };
+        rows.push(row(place, name(place, answers), answer));
+    }
     let count = steps::issue_count(answers);
     let another = QuestionRef::for_issue(StepId::MoreIssues, count);
-    let another = (section == Section::Problem && steps::applies(another, answers)).then(|| {
-        view! { <p class="govuk-body"><a class="govuk-link" href=change_path(another)>{say("check.another")}</a></p> }
-    });
-    let remove: Vec<AnyView> = (1..=count)
-        .filter(|_| section == Section::Problem && count > 1)
-        .map(|issue| {
+    let mut issues = Vec::new();
+    if section == Section::Problem {
+        if steps::applies(another, answers) {
+            issues.push(link(change_path(another), say("check.another"), false));
+        }
+        for issue in (1..=count).filter(|_| count > 1) {
             let text = say_with("check.remove_thing", &[("number", issue.to_string())]);
-            view! { <li><a class="govuk-link" rel="external" href=format!("/remove-thing/{issue}")>{text}</a></li> }.into_any()
-        })
-        .collect();
+            issues.push(link(format!("/remove-thing/{issue}"), text, true));
+        }
+    }
     (!rows.is_empty()).then(|| {
         view! {
             <h2 class="govuk-heading-m">{say(&format!("tasks.sections.{}", section.code()))}</h2>
             <dl class="govuk-summary-list">{rows}</dl>
-            {another}
-            {(!remove.is_empty()).then(|| view! { <ul class="govuk-list">{remove}</ul> })}
+            {(!issues.is_empty()).then(|| view! { <ul class="govuk-list">{issues}</ul> })}
         }
         .into_any()
     })

@@ -139,15 +139,18 @@ fn fields(cx: &QuestionCx, question: &Question, words: QuestionSentences, title:
     } else {
         view! { <Heading text=title.clone()/> {why} {notice::declaration(cx, words)} }.into_any()
     };
-    let drawn: Vec<AnyView> = asked
-        .iter()
-        .map(|f| field(cx, f, f.name, words, alone.then(|| title.clone()), alone))
-        .collect();
-    let others: Vec<AnyView> = steps::beside(cx.place, &cx.answers).map(|other| beside(cx, other)).collect();
+    let mut drawn = Vec::new();
+    for f in asked {
+        drawn.push(field(cx, f, f.name, words, alone.then(|| title.clone()), alone));
+    }
+    let mut others = Vec::new();
+    for other in steps::beside(cx.place, &cx.answers) {
+        others.push(beside(cx, other));
+    }
     Parts {
         title,
         before: notice::warning(cx, words),
-        fields: view! { {intro}{drawn}{others} }.into_any(),
+        fields: view! { {intro}{opened(cx, question, false, drawn)}{others} }.into_any(),
     }
 }
 
@@ -157,20 +160,34 @@ fn beside(cx: &QuestionCx, other: QuestionRef) -> AnyView {
     let words = QuestionSentences::new(other.step, &cx.answers);
     // The heading of a question with one field is that field's label.
     let alone = question.fields().len() == 1;
+    let why = words.find("why");
     let heading = words.get("heading");
-    let fields: Vec<AnyView> = question
-        .fields()
-        .iter()
-        .map(|f| field(cx, f, f.name_beside, words, alone.then(|| heading.clone()), false))
-        .collect();
+    let mut fields = Vec::new();
+    for f in question.fields() {
+        fields.push(field(cx, f, f.name_beside, words, alone.then(|| heading.clone()), false));
+    }
     let seen = cx.answers.get(other).map(complaint::Answer::fingerprint).unwrap_or_default();
     view! {
         <input type="hidden" name=seen_beside(other.step) value=seen/>
-        {(!alone).then(|| view! { <h2 class="govuk-heading-m">{heading}</h2> })}
-        {words.find("why").map(|why| view! { <p class="govuk-body">{why}</p> })}
-        {fields}
+        {why.map(|why| view! { <h2 class="govuk-heading-m">{heading}</h2><p class="govuk-body">{why}</p> })}
+        {opened(cx, question, true, fields)}
     }
     .into_any()
+}
+
+/// Hides the fields of a question until its first field is Yes. Answers given before that field was asked stay visible.
+fn opened(cx: &QuestionCx, question: &Question, beside: bool, mut fields: Vec<AnyView>) -> AnyView {
+    if question.opened_by.is_none() {
+        return fields.into_any();
+    }
+    let is_given = |field: &Field| !cx.given.raw(if beside { field.name_beside } else { field.name }).is_empty();
+    let class = if question.fields().iter().skip(1).any(is_given) {
+        "or-opened or-opened--given"
+    } else {
+        "or-opened"
+    };
+    let rest = fields.split_off(1);
+    view! { <div class=class>{fields}<div class="or-opened__rest">{rest}</div></div> }.into_any()
 }
 
 /// Renders one field under the name that it has on this page. `label` is the question's heading where the field has no label of its

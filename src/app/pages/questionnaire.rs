@@ -97,7 +97,7 @@ fn question_page(place: QuestionRef, store: DraftStore, posted: StoredValue<Opti
     let came_back = posted.get_value().or_else(|| {
         mine.map(|(_, mut fields)| {
             // The other device changed only this question, not those beside it.
-            fields.0.extend(store.answers.with_untracked(|a| steps::stored_beside(place, a)));
+            store.answers.with_untracked(|a| steps::add_stored_beside(&mut fields, place, a));
             RejectedForm {
                 fields,
                 trouble: Some(NotProcessed::ChangedElsewhere),
@@ -129,7 +129,7 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
     };
     let stored = answers.get(place);
     let mut given = stored.map(|answer| answer.to_fields(place)).unwrap_or_default();
-    given.0.extend(steps::stored_beside(place, &answers));
+    steps::add_stored_beside(&mut given, place, &answers);
     // The mark of the answer that the page is made from. Posted back, it tells whether another device has changed the answer since.
     let seen = stored.map(complaint::Answer::fingerprint).unwrap_or_default();
     let RejectedForm {
@@ -141,8 +141,11 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
         fields: given,
         ..RejectedForm::default()
     });
-    let on_page = std::iter::once(place).chain(steps::beside(place, &answers));
-    let other = on_page.filter_map(|place| written(place, &answers)).collect::<Vec<_>>().join("\n");
+    let mut other = written(place, &answers).unwrap_or_default();
+    for beside in steps::beside(place, &answers) {
+        other.push('\n');
+        other.push_str(&written(beside, &answers).unwrap_or_default());
+    }
     let errors = Errors::new(wrong);
     let trouble = RwSignal::new(trouble);
     let cx = QuestionCx {
@@ -171,7 +174,7 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
                 view! { <TroubleNotice trouble other/> }
             })}
             <ErrorSummary errors/>
-            <PartOfWay place/>
+            {part_of_way(place)}
             {parts.before}
             <form id=FORM_ID method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
                 {seen}
@@ -187,8 +190,7 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
 }
 
 /// The name of the section above the heading and, on the way to Send, which of how many it is.
-#[component]
-pub fn PartOfWay(place: QuestionRef) -> impl IntoView {
+pub fn part_of_way(place: QuestionRef) -> AnyView {
     let name = say(&format!("tasks.sections.{}", steps::question(place.step).section.code()));
     let text = match steps::part_number(place) {
         None => name,

@@ -23,39 +23,34 @@ pub fn Tasks(store: DraftStore) -> impl IntoView {
     let sections = steps::sections(&answers);
     let done = sections.iter().filter(|(_, _, state)| *state == SectionState::Complete).count();
     let progress = say_with("tasks.progress", &[("done", done.to_string()), ("all", sections.len().to_string())]);
-    let items: Vec<AnyView> = sections
-        .into_iter()
-        .map(|(section, first, state)| {
-            let name = say(&format!("tasks.sections.{}", section.code()));
-            let id = format!("state-{}", section.code());
-            let status = say(&format!("tasks.states.{}", state.code()));
-            // Plain text for completed sections, so that the others stand out.
-            let status = match state {
-                SectionState::Complete => view! { <span>{status}</span> }.into_any(),
-                SectionState::CannotStart => view! { <span class="govuk-task-list__status--cannot-start-yet">{status}</span> }.into_any(),
-                _ => view! { <strong class="govuk-tag govuk-tag--blue">{status}</strong> }.into_any(),
-            };
-            // The last section, sending, begins with the check of all answers.
-            let to = if first.step == StepId::Declaration {
-                Page::CheckAnswers
-            } else {
-                Page::Step(first)
-            };
-            let link = if state == SectionState::CannotStart {
-                view! { <span>{name}</span> }.into_any()
-            } else {
-                view! { <a class="govuk-link govuk-task-list__link" href=to.path() aria-describedby=id.clone()>{name}</a> }.into_any()
-            };
-            view! {
-                <li class="govuk-task-list__item govuk-task-list__item--with-link">
-                    <div class="govuk-task-list__name-and-hint">{link}</div>
-                    <div class="govuk-task-list__status" id=id>{status}</div>
-                </li>
-            }
-            .into_any()
-        })
-        .collect();
-    let more: Vec<AnyView> = steps::extras(&answers).map(|place| extra(place, &answers)).collect();
+    let mut items = Vec::new();
+    for (section, first, state) in sections {
+        let name = say(&format!("tasks.sections.{}", section.code()));
+        let id = format!("state-{}", section.code());
+        let status = say(&format!("tasks.states.{}", state.code()));
+        // Plain text for completed sections, so that the others stand out.
+        let class = match state {
+            SectionState::Complete => "",
+            SectionState::CannotStart => "govuk-task-list__status--cannot-start-yet",
+            _ => "govuk-tag govuk-tag--blue",
+        };
+        // The last section, sending, begins with the check of all answers.
+        let to = if first.step == StepId::Declaration {
+            Page::CheckAnswers
+        } else {
+            Page::Step(first)
+        };
+        let link = if state == SectionState::CannotStart {
+            view! { <span>{name}</span> }.into_any()
+        } else {
+            view! { <a class="govuk-link govuk-task-list__link" href=to.path() aria-describedby=id.clone()>{name}</a> }.into_any()
+        };
+        items.push(item(link, id, class, status));
+    }
+    let mut more = Vec::new();
+    for place in steps::extras(&answers) {
+        more.push(extra(place, &answers));
+    }
     view! {
         <PageTitle text=title.clone()/>
         <Main back=Some(Page::Start.path())>
@@ -64,7 +59,7 @@ pub fn Tasks(store: DraftStore) -> impl IntoView {
             <p class="govuk-body">{progress}</p>
             <p class="govuk-body">{say("tasks.any_order")}</p>
             <ul class="govuk-task-list">{items}</ul>
-            <h2 class="govuk-heading-m" id="more">{say("tasks.more")}</h2>
+            <h2 class="govuk-heading-m">{say("tasks.more")}</h2>
             <p class="govuk-body">{say("tasks.more_why")}</p>
             <ul class="govuk-task-list">{more}</ul>
             <p class="govuk-body"><a class="govuk-link" href=Page::CheckAnswers.path()>{say("tasks.check")}</a></p>
@@ -83,13 +78,18 @@ fn extra(place: QuestionRef, answers: &Answers) -> AnyView {
     } else {
         "tasks.optional"
     };
+    let link = view! {
+        <a class="govuk-link govuk-task-list__link" href=place.path() aria-describedby=id.clone()>{name(place, answers)}</a>
+        <div class="govuk-task-list__hint">{helps}</div>
+    };
+    item(link.into_any(), id, "", say(state))
+}
+
+fn item(link: AnyView, id: String, class: &'static str, status: String) -> AnyView {
     view! {
         <li class="govuk-task-list__item govuk-task-list__item--with-link">
-            <div class="govuk-task-list__name-and-hint">
-                <a class="govuk-link govuk-task-list__link" href=place.path() aria-describedby=id.clone()>{name(place, answers)}</a>
-                <div class="govuk-task-list__hint">{helps}</div>
-            </div>
-            <div class="govuk-task-list__status" id=id>{say(state)}</div>
+            <div class="govuk-task-list__name-and-hint">{link}</div>
+            <div class="govuk-task-list__status" id=id><span class=class>{status}</span></div>
         </li>
     }
     .into_any()

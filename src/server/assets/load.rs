@@ -61,7 +61,12 @@ impl Assets {
     /// Adds the organisation's look: its rules at the end of each style sheet, and its logo.
     pub fn with_brand(mut self, brand: Brand) -> Result<Self, AssetsError> {
         if let Some(css) = &brand.css {
-            let sheets: Vec<String> = self.names.keys().filter(|name| name.ends_with(".css")).cloned().collect();
+            let sheets: Vec<String> = self
+                .names
+                .keys()
+                .filter(|name| content_type(name).starts_with("text/css"))
+                .cloned()
+                .collect();
             for name in sheets {
                 let Some(file) = self.names.get(&name).and_then(|address| self.files.remove(address)) else {
                     continue;

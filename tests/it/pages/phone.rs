@@ -309,8 +309,10 @@ pub const SHARED_PAGES: [(&str, &[(&str, &str)]); 4] = [
     (
         "your-needs",
         &[
+            ("needed", "yes"),
             ("adjustments", "large_print"),
             ("risk_seen", ""),
+            ("at_risk", "yes"),
             ("risks", "mental_health"),
             ("risk_details", "Please do not rush me."),
         ],

@@ -31,6 +31,11 @@ impl Fields {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
+    /// Returns whether a field was posted, even if it is empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
     pub fn ticked(&self, name: &str) -> bool {
         !self.raw(name).is_empty()
     }

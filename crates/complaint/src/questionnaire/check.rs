@@ -1,7 +1,6 @@
 //! Checks a posted page: turns its fields into an answer, or into a list of errors.
 
 use std::borrow::Cow;
-use std::iter;
 
 use crate::fields::form::{Choice, FieldError, Fields};
 use crate::fields::{DateInput, DateProblem, PartialDate, Postcode, email, iso_date, phone, text};
@@ -25,6 +24,9 @@ pub fn check(place: QuestionRef, posted: &Fields, context: &Context<'_>) -> Resu
     };
     let mut answer = Answer::default();
     for field in question.fields() {
+        if question.opened_by.is_some_and(|first| answer.has_choice(first, "no")) {
+            break;
+        }
         if (field.when)(context.answers, place.issue)
             && let Some(value) = page.read(field)
         {
@@ -48,12 +50,13 @@ pub fn check(place: QuestionRef, posted: &Fields, context: &Context<'_>) -> Resu
 pub fn check_page(place: QuestionRef, posted: &Fields, context: &Context<'_>) -> Result<Vec<CheckedAnswer>, Vec<FieldError>> {
     let mut answers = context.answers.clone();
     let (mut checked, mut errors) = (Vec::new(), Vec::new());
-    let others: Vec<QuestionRef> = steps::beside(place, &answers).collect();
-    for there in iter::once(place).chain(others) {
+    let mut places = vec![place];
+    places.extend(steps::beside(place, &answers));
+    for there in places {
         let question = steps::question(there.step);
         let beside = there != place;
         // The answer to the page's own question decides which of the others are asked.
-        if beside && (posted.all(&seen_beside(there.step)).next().is_none() || !steps::applies(there, &answers)) {
+        if beside && (!posted.has(&seen_beside(there.step)) || !steps::applies(there, &answers)) {
             continue;
         }
         let own = if beside { question.fields_beside(posted) } else { posted.clone() };
@@ -64,8 +67,12 @@ pub fn check_page(place: QuestionRef, posted: &Fields, context: &Context<'_>) ->
                 checked.push(answer);
             }
             Err(_) if !question.required_to_continue && !answers.has(there) && question.is_blank(&own) => {}
-            Err(found) if beside => errors.extend(found.into_iter().map(|error| question.error_beside(error))),
-            Err(found) => errors.extend(found),
+            Err(mut found) => {
+                for error in found.iter_mut().filter(|_| beside) {
+                    question.rename_error(error);
+                }
+                errors.append(&mut found);
+            }
         }
     }
     if errors.is_empty() { Ok(checked) } else { Err(errors) }
@@ -74,7 +81,7 @@ pub fn check_page(place: QuestionRef, posted: &Fields, context: &Context<'_>) ->
 /// Returns the name of the hidden field that a question has on the page of another one. Its value is the fingerprint of the stored
 /// answer.
 pub fn seen_beside(step: StepId) -> String {
-    format!("{}_seen", step.code())
+    [step.code(), "_seen"].concat()
 }
 
 /// The progress of reading a page's fields one after the other.

@@ -81,6 +81,8 @@ pub struct Question {
     /// question that is not needed for sending can be passed by leaving it empty.
     pub required_to_continue: bool,
     pub asked: Asked,
+    /// The first field if only its Yes asks for the others.
+    pub opened_by: Option<&'static str>,
     pub body: Body,
     pub rule: Option<Rule>,
 }
@@ -179,6 +181,7 @@ impl Question {
             required_to_send: false,
             required_to_continue: false,
             asked: Asked::OnTheWay,
+            opened_by: None,
             body,
             rule: None,
         }
@@ -211,6 +214,13 @@ impl Question {
     #[must_use]
     pub const fn beside(mut self, step: StepId) -> Self {
         self.asked = Asked::Beside(step);
+        self
+    }
+
+    /// Asks for the other fields only if the first one, which is named, is Yes.
+    #[must_use]
+    pub const fn opened_by(mut self, field: &'static str) -> Self {
+        self.opened_by = Some(field);
         self
     }
 
@@ -254,24 +264,26 @@ impl Question {
     /// Returns the fields of this question among others, each under the second of its two names. Boxes of a date keep their
     /// endings.
     fn renamed(&self, fields: &Fields, names: fn(&Field) -> (&'static str, &'static str)) -> Fields {
-        let of_question = |(name, value): &(String, String)| {
-            self.fields().iter().find_map(|field| {
+        let mut renamed = Vec::new();
+        for (name, value) in &fields.0 {
+            for field in self.fields() {
                 let (before, after) = names(field);
-                let rest = name.strip_prefix(before)?;
-                let is_field = rest.is_empty() || rest.starts_with('-');
-                is_field.then(|| (format!("{after}{rest}"), value.clone()))
-            })
-        };
-        Fields(fields.0.iter().filter_map(of_question).collect())
+                if let Some(rest) = name.strip_prefix(before)
+                    && (rest.is_empty() || rest.starts_with('-'))
+                {
+                    renamed.push(([after, rest].concat(), value.clone()));
+                }
+            }
+        }
+        Fields(renamed)
     }
 
     /// Renames the field of an error for the page of another question.
-    pub(crate) fn error_beside(&self, mut error: FieldError) -> FieldError {
+    pub(crate) fn rename_error(&self, error: &mut FieldError) {
         if let Some(field) = self.fields().iter().find(|f| error.field == f.name) {
             error.field = field.name_beside.into();
-            error.pointer = format!("/{}", field.name_beside).into();
+            error.pointer = ["/", field.name_beside].concat().into();
         }
-        error
     }
 
     /// Returns whether all fields of the question were left empty.

@@ -1,7 +1,9 @@
 //! The steps of the questionnaire: which questions exist, in which order, and which of them the answers so far require. No other
 //! module knows the order.
 
-use crate::fields::form::{Choice, choices};
+use std::vec::IntoIter;
+
+use crate::fields::form::{Choice, Fields, choices};
 use crate::questionnaire::answers::Answers;
 use crate::questionnaire::question::{Asked, Body, Question, Section};
 use crate::questionnaire::questions;
@@ -90,42 +92,54 @@ pub fn issue_count(answers: &Answers) -> u8 {
     u8::try_from(count + 1).unwrap_or(ISSUES_MAX)
 }
 
-/// Returns every page that these answers can have, in order. The issue questions repeat for each issue.
-fn all(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
-    let repeated = |step: &StepId| question(*step).repeats();
-    let before = StepId::ALL.iter().take_while(move |s| !repeated(s)).map(|s| QuestionRef::first(*s));
-    let about = (1..=issue_count(answers)).flat_map(move |issue| {
-        let steps = StepId::ALL.iter().filter(move |s| repeated(s));
-        steps.map(move |s| QuestionRef::for_issue(*s, issue))
-    });
-    let after = StepId::ALL
-        .iter()
-        .skip_while(move |s| !repeated(s))
-        .filter(move |s| !repeated(s))
-        .map(|s| QuestionRef::first(*s));
-    before.chain(about).chain(after)
-}
-
 /// Returns whether the answers so far require a question.
 pub fn applies(place: QuestionRef, answers: &Answers) -> bool {
     place.issue <= issue_count(answers) && (question(place.step).when)(answers, place.issue)
 }
 
-/// Returns the questions that the answers require, in order.
-pub fn steps(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
-    // Each of these pages belongs to an existing issue. Counting the issues again for each, as `applies` does, took longer than
-    // the rest.
-    all(answers).filter(|place| (question(place.step).when)(answers, place.issue))
+/// Returns the questions that the answers require, in order. The issue questions repeat for each issue.
+///
+/// The iterator over a list is one type for all callers. Chained iterators were compiled for each caller, which cost several KB
+/// of Wasm.
+pub fn steps(answers: &Answers) -> IntoIter<QuestionRef> {
+    select(answers, &|_| true)
+}
+
+/// Returns the required questions that are wanted, in order.
+fn select(answers: &Answers, is_wanted: &dyn Fn(QuestionRef) -> bool) -> IntoIter<QuestionRef> {
+    let mut places = Vec::new();
+    let mut add = |step: StepId, issue: u8| {
+        let place = QuestionRef { step, issue };
+        // Each of these pages belongs to an existing issue. Counting the issues again for each, as `applies` does, took longer
+        // than the rest.
+        if (question(step).when)(answers, issue) && is_wanted(place) {
+            places.push(place);
+        }
+    };
+    let issues = issue_count(answers);
+    let mut is_first_repeated = true;
+    for step in StepId::ALL {
+        if !question(*step).repeats() {
+            add(*step, 0);
+        } else if std::mem::take(&mut is_first_repeated) {
+            for issue in 1..=issues {
+                for step in StepId::ALL.iter().filter(|step| question(**step).repeats()) {
+                    add(*step, issue);
+                }
+            }
+        }
+    }
+    places.into_iter()
 }
 
 /// Returns the questions with a page on the way to Send, in order.
-pub fn way(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
-    steps(answers).filter(|place| question(place.step).asked == Asked::OnTheWay)
+pub fn way(answers: &Answers) -> IntoIter<QuestionRef> {
+    select(answers, &|place| question(place.step).asked == Asked::OnTheWay)
 }
 
 /// Returns the questions under "Add more if you want to", in order. The check page offers another issue.
-pub fn extras(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
-    steps(answers).filter(|place| is_extra(*place) && place.step != StepId::MoreIssues)
+pub fn extras(answers: &Answers) -> IntoIter<QuestionRef> {
+    select(answers, &|place| is_extra(place) && place.step != StepId::MoreIssues)
 }
 
 pub fn is_extra(place: QuestionRef) -> bool {
@@ -134,22 +148,26 @@ pub fn is_extra(place: QuestionRef) -> bool {
 
 /// Returns the other questions on the page of a question: those that the answers require, and those that the answer to this
 /// question may require.
-pub fn beside(place: QuestionRef, answers: &Answers) -> impl Iterator<Item = QuestionRef> {
-    let there = StepId::ALL
-        .iter()
-        .filter(move |step| question(**step).asked == Asked::Beside(place.step));
-    there
-        .map(move |step| QuestionRef { step: *step, ..place })
-        .filter(move |other| question(other.step).follows == Some(place.step) || applies(*other, answers))
+pub fn beside(place: QuestionRef, answers: &Answers) -> IntoIter<QuestionRef> {
+    let mut places = Vec::new();
+    for step in StepId::ALL {
+        let other = QuestionRef { step: *step, ..place };
+        let question = question(*step);
+        if question.asked == Asked::Beside(place.step) && (question.follows == Some(place.step) || applies(other, answers)) {
+            places.push(other);
+        }
+    }
+    places.into_iter()
 }
 
-/// Returns the fields that the stored answers to the other questions on a page would post.
-pub fn stored_beside(place: QuestionRef, answers: &Answers) -> Vec<(String, String)> {
-    let fields = |other: QuestionRef| {
-        let own = answers.get(other).map(|answer| answer.to_fields(other)).unwrap_or_default();
-        question(other.step).fields_for_page(&own).0
-    };
-    beside(place, answers).flat_map(fields).collect()
+/// Adds the fields that the stored answers to the other questions on a page would post.
+pub fn add_stored_beside(fields: &mut Fields, place: QuestionRef, answers: &Answers) {
+    for other in beside(place, answers) {
+        if let Some(answer) = answers.get(other) {
+            let mut own = question(other.step).fields_for_page(&answer.to_fields(other));
+            fields.0.append(&mut own.0);
+        }
+    }
 }
 
 /// Returns the number of a question's section on the way to Send; there is none for a question off the way.
@@ -160,11 +178,11 @@ pub fn part_number(place: QuestionRef) -> Option<usize> {
 }
 
 /// Returns the open questions that a person can leave open, without those under "Add more if you want to".
-pub fn left_open(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
-    steps(answers).filter(|place| {
+pub fn left_open(answers: &Answers) -> IntoIter<QuestionRef> {
+    select(answers, &|place| {
         let question = question(place.step);
-        let asks = !question.fields().is_empty() && !question.required_to_send && !is_extra(*place);
-        asks && !is_answered(*place, answers)
+        let asks = !question.fields().is_empty() && !question.required_to_send && !is_extra(place);
+        asks && !is_answered(place, answers)
     })
 }
 
@@ -214,12 +232,10 @@ pub fn state(place: QuestionRef, answers: &Answers) -> StepState {
 /// A section without an open page comes with its first page.
 pub fn sections(answers: &Answers) -> Vec<(Section, QuestionRef, SectionState)> {
     let one = |section: &Section| {
-        let places: Vec<QuestionRef> = steps(answers)
-            .filter(|p| question(p.step).section == *section && !is_extra(*p))
-            .collect();
-        let first = *places.first()?;
-        let open = places.iter().copied().find(|p| !is_answered(*p, answers));
-        let begun = places.iter().any(|p| answers.has(*p));
+        let of_section = |p: QuestionRef| question(p.step).section == *section && !is_extra(p);
+        let first = select(answers, &of_section).next()?;
+        let open = select(answers, &|p| of_section(p) && !is_answered(p, answers)).next();
+        let begun = select(answers, &|p| of_section(p) && answers.has(p)).next().is_some();
         let state = match open {
             None => SectionState::Complete,
             Some(place) if state(place, answers) == StepState::CannotStart => SectionState::CannotStart,
@@ -232,14 +248,16 @@ pub fn sections(answers: &Answers) -> Vec<(Section, QuestionRef, SectionState)> 
 }
 
 /// Returns the unanswered questions, except the declaration, without which the complaint cannot be sent.
-pub fn unanswered(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
-    steps(answers).filter(|p| p.step != StepId::Declaration && question(p.step).required_to_send && !is_answered(*p, answers))
+pub fn unanswered(answers: &Answers) -> IntoIter<QuestionRef> {
+    select(answers, &|p| {
+        p.step != StepId::Declaration && question(p.step).required_to_send && !is_answered(p, answers)
+    })
 }
 
 /// Returns the first question about danger in the home that is open. The pages ask it before they send; the complaint can be sent
 /// without an answer to it, as REST always allowed.
 pub fn asked_before_send(answers: &Answers) -> Option<QuestionRef> {
-    steps(answers).find(|p| p.step == StepId::Hazard && !is_answered(*p, answers))
+    select(answers, &|p| p.step == StepId::Hazard && !is_answered(p, answers)).next()
 }
 
 /// Returns everything that is missing before the complaint can be sent, including the declaration.
@@ -282,10 +300,10 @@ pub fn next_page(place: QuestionRef, answers: &Answers, checking: bool) -> Page 
         };
         // What an issue needs is asked in order, so that a new one is described before it is asked whether it is dangerous.
         let of_issue = |p: &QuestionRef| p.issue > 0 && p.issue == place.issue && question(p.step).required_to_continue;
-        let open = steps(answers)
-            .filter(|p| is_before(place, *p) && !is_extra(*p) && !is_answered(*p, answers))
-            .find(|p| brought_up(p) || of_issue(p));
-        let open = open.or_else(|| unanswered(answers).next());
+        let mut open = select(answers, &|p| {
+            is_before(place, p) && !is_extra(p) && !is_answered(p, answers) && (brought_up(&p) || of_issue(&p))
+        });
+        let open = open.next().or_else(|| unanswered(answers).next());
         return open.map_or(Page::CheckAnswers, |p| Page::Step(page_of(p, answers)));
     }
     let brings_issue = place.step == StepId::MoreIssues && place.issue < issue_count(answers);
@@ -304,7 +322,7 @@ pub fn next_page(place: QuestionRef, answers: &Answers, checking: bool) -> Page 
 
 /// Returns the page that the back link leads to.
 pub fn previous_page(page: Page, answers: &Answers, checking: bool) -> Page {
-    let last_before = |limit: QuestionRef| way(answers).filter(|p| is_before(*p, limit)).last().map_or(Page::Start, Page::Step);
+    let last_before = |limit: QuestionRef| way(answers).rfind(|p| is_before(*p, limit)).map_or(Page::Start, Page::Step);
     match page {
         Page::Step(QuestionRef {
             step: StepId::Declaration, ..
@@ -343,17 +361,22 @@ fn is_ruled_out(place: QuestionRef, answers: &Answers) -> bool {
 
 /// Removes answers of branches that were left, choices that are no longer offered, and fields that are no longer asked.
 pub fn prune(answers: &mut Answers) {
-    let gone: Vec<QuestionRef> = answers.places().filter(|place| is_ruled_out(*place, answers)).collect();
+    let mut gone = Vec::new();
+    for place in answers.places() {
+        if is_ruled_out(place, answers) {
+            gone.push(place);
+        }
+    }
     for place in &gone {
         answers.remove(*place);
     }
-    let changed: Vec<(QuestionRef, crate::Answer)> = answers
-        .iter()
-        .filter_map(|(place, given)| {
-            let kept = given.without_unasked(place, answers);
-            (kept != *given).then_some((place, kept))
-        })
-        .collect();
+    let mut changed = Vec::new();
+    for (place, given) in answers.iter() {
+        let kept = given.without_unasked(place, answers);
+        if kept != *given {
+            changed.push((place, kept));
+        }
+    }
     // Removing an answer, or a choice from one, may rule out more questions.
     let again = !gone.is_empty() || !changed.is_empty();
     for (place, kept) in changed {

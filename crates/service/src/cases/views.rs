@@ -330,10 +330,15 @@ fn standing_before(body: &EventBody) -> Option<CaseState> {
     })
 }
 
-/// Returns the risks that the participant reported.
+/// Returns the risks that the participant reported. A person who is at risk but did not say from what has the risk `other`, so
+/// that the desk sees it.
 pub(crate) fn reported_risks(answers: &Answers) -> Vec<String> {
     let told = risks().iter().filter(|risk| answers.has_choice_once(StepId::Risk, "risks", risk));
-    told.map(|risk| (*risk).to_owned()).collect()
+    let mut told: Vec<String> = told.map(|risk| (*risk).to_owned()).collect();
+    if told.is_empty() && answers.has_choice_once(StepId::Risk, "at_risk", "yes") {
+        told.push("other".to_owned());
+    }
+    told
 }
 
 pub(crate) fn desk_person(person: &Participant, today: Date) -> DeskPerson {

@@ -3,7 +3,7 @@
 use crate::fields::form::FieldError;
 use crate::questionnaire::answers::{Answer, Answers};
 use crate::questionnaire::question::Context;
-use crate::questionnaire::question::{Body, Field, Question, Section, Width, yes_no_unsure};
+use crate::questionnaire::question::{Body, Field, Question, Section, Width, yes_no, yes_no_unsure};
 use crate::questionnaire::steps::StepId;
 
 /// Questions whose answers are never stored on the person's device, because another user of the device would read them.
@@ -104,21 +104,25 @@ pub(crate) const QUESTIONS: [Question; 5] = [
         "your-needs",
         Section::Support,
         Body::Fields(&[
+            Field::one("needed", yes_no),
             Field::many("adjustments", ADJUSTMENTS),
             Field::line("language", "off", Width::Half),
             Field::block("details"),
         ]),
-    ),
+    )
+    .opened_by("needed"),
     Question::new(
         StepId::Risk,
         "more-about-you",
         Section::Support,
         Body::Fields(&[
+            Field::one("at_risk", yes_no),
             Field::many("risks", RISKS),
             Field::block("details").named_beside("risk_details"),
             Field::block("keep_from"),
         ]),
     )
+    .opened_by("at_risk")
     .beside(StepId::Needs),
     Question::new(
         StepId::Helpers,

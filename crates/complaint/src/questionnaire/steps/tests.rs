@@ -245,7 +245,8 @@ fn required_fields(place: QuestionRef, answers: &Answers, given: &[(StepId, &str
 ])]
 #[case("resident with a final response", 14, &[(StepId::Stage, "stage", "final_response"), (StepId::Category, "category", "charges")])]
 #[case("tenant with a shared phone who is at risk", 15, &[
-    (StepId::Stage, "stage", "refused"), (StepId::PhoneSafety, "safe", "no"), (StepId::Risk, "risks", "domestic_abuse"),
+    (StepId::Stage, "stage", "refused"), (StepId::PhoneSafety, "safe", "no"), (StepId::Risk, "at_risk", "yes"),
+    (StepId::Risk, "risks", "domestic_abuse"),
 ])]
 #[case("daughter who acts for her mother", 19, &[
     (StepId::Role, "role", "representative"), (StepId::RepresentativeWhy, "why", "permission"),
@@ -363,6 +364,26 @@ fn a_question_that_is_not_needed_is_passed_by_leaving_it_empty() {
         check_page(court, &Fields::default(), &context).is_err(),
         "an answer is not taken back unseen"
     );
+}
+
+#[test]
+fn no_leaves_out_the_details_that_it_hides() {
+    let given = |at_risk: &str| {
+        let fields = [("at_risk", at_risk), ("details", "My neighbour.")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let answers = Answers::default();
+        let context = Context {
+            today: TODAY,
+            answers: &answers,
+        };
+        check(StepId::Risk.into(), &Fields(fields.into()), &context).unwrap().to_json()
+    };
+    assert_eq!(given("yes"), r#"{"at_risk":"yes","details":"My neighbour."}"#);
+    assert_eq!(
+        given(""),
+        r#"{"details":"My neighbour."}"#,
+        "REST clients of before ask only for the details"
+    );
+    assert_eq!(given("no"), r#"{"at_risk":"no"}"#);
 }
 
 #[test]
