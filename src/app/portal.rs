@@ -323,6 +323,8 @@ pub struct ShellData {
     /// The languages that the site offers.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
+    /// The public URL of the portal, if it is configured. It is printed on the receipt.
+    pub public_url: Option<Arc<str>>,
     /// The hashed address of the organisation's logo.
     pub logo: Option<Arc<str>>,
     pub safety: Safety,

@@ -127,6 +127,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             typed: address("typed.js")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
+            public_url: config.public_url.as_deref().map(Arc::from),
             logo: assets.address(LOGO).map(Arc::from),
             safety: Safety {
                 script: address("exit.js")?,

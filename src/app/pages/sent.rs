@@ -9,7 +9,7 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::pages::representation::claims::claims;
-use crate::app::portal::PortalError;
+use crate::app::portal::{PortalError, ShellData};
 use crate::app::words::{language, say, say_with};
 use complaint::case::event::ActorRole;
 use complaint::clock::Clock;
@@ -94,6 +94,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
                 <p class="or-reference__note">{say("sent.access_code_once")}</p>
             </div>
             <p class="govuk-body">{say("sent.write_down")}</p>
+            {printed_address()}
             <Arriving files=arriving/>
             <h2 class="govuk-heading-m">{say("sent.next")}</h2>
             {next}
@@ -109,6 +110,13 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
         </Main>
     }
     .into_any()
+}
+
+/// The address to sign in at, on paper only: on the screen there is a link.
+fn printed_address() -> Option<AnyView> {
+    let public_url = expect_context::<ShellData>().public_url?;
+    let address = format!("{}/sign-in", public_url.trim_end_matches('/'));
+    Some(view! { <p class="govuk-body or-print-only">{say_with("sent.address", &[("address", address)])}</p> }.into_any())
 }
 
 /// The link to the equality questions. Only on the receipt, so that no person has to get past them to their reference.

@@ -93,6 +93,7 @@ mod tests {
             typed: "/t.js".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
+            public_url: None,
             logo: None,
             safety: crate::app::portal::Safety {
                 script: "/e.js".into(),

@@ -49,6 +49,18 @@ async fn every_page_says_whose_portal_it_is() {
 }
 
 #[tokio::test]
+async fn the_receipt_is_printed_with_the_address_to_follow_the_complaint() {
+    let portal = Portal::with(7, |config| config.public_url = Some("https://complaints.example.org".into())).await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT).await;
+    let receipt = phone.get("/complaint/sent").await.html;
+    assert!(
+        receipt.contains("You can follow it at https://complaints.example.org/sign-in"),
+        "{receipt}"
+    );
+}
+
+#[tokio::test]
 async fn without_settings_nothing_is_claimed_and_nothing_is_empty() {
     let portal = Portal::new().await;
     let mut phone = portal.phone();
