@@ -1,6 +1,7 @@
 // Without a connection every page opens, checks and stores answers, and Send waits for a connection. The result is exactly one complaint.
 
 import type { BrowserContext, Locator, Page } from "@playwright/test";
+import { unfold } from "./support/case";
 import { Journey } from "./support/journey";
 import { path, resident, type Step } from "./support/steps";
 import { expect, test } from "./support/test";
@@ -168,6 +169,7 @@ counting("from the third page to Send without a connection, with reloads: one co
   await expect.poll(() => onPhone(page)).toBe("");
   await page.goto(path.sign_in);
   await journey.signIn(reference, code);
+  await unfold(page, "case.told");
   await expect(page.getByText(resident.landlord).first()).toBeVisible();
 });
 

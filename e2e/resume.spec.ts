@@ -57,7 +57,7 @@ async function begun(page: Page): Promise<void> {
 }
 
 test("resuming by a link in an email", async ({ page, context, server, axe, scripted }) => {
-  const email = `${scripted ? "wren" : "robin"}@example.org`;
+  const email = `${scripted ? "wren" : "robin"}.returns@example.org`;
   await begun(page);
   const journey = new Journey(page, scripted);
   await journey.open("stage");
