@@ -53,6 +53,7 @@ async fn the_receipt_is_printed_with_the_address_to_follow_the_complaint() {
     let portal = Portal::with(7, |config| config.public_url = Some("https://complaints.example.org".into())).await;
     let mut phone = portal.phone();
     phone.answer(&RESIDENT).await;
+    phone.answer(&[("declaration", &[("agreed", "yes")])]).await;
     let receipt = phone.get("/complaint/sent").await.html;
     assert!(
         receipt.contains("You can follow it at https://complaints.example.org/sign-in"),
