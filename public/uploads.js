@@ -219,7 +219,21 @@
     throw (item.ended = true);
   };
 
+  /** Announces a file in one page at a time: the page that sent before may still wait for the answer to its announcement. */
   const announce = async (item) => {
+    if (!item.kept || shared || !navigator.locks) return announceHere(item);
+    let begun;
+    const alone = async () => {
+      begun = true;
+      await look();
+      return announceHere(item);
+    };
+    await navigator.locks.request(NAME + item.key, alone).catch((failure) => {
+      if (begun) throw failure;
+      return announceHere(item);
+    });
+  };
+  const announceHere = async (item) => {
     if (item.url) return;
     const draft = await current(item.of);
     if (!draft) throw {};
