@@ -31,7 +31,7 @@ async function onQuestions(page: Page, scripted: boolean, steps: Step[], look: L
 }
 
 /** Visits a page with mistakes, one that does not exist, and those after sending. */
-async function onOtherPages(page: Page, scripted: boolean, look: Look): Promise<void> {
+async function onOtherPages(page: Page, scripted: boolean, look: Look, axe: (rules?: Rules) => Promise<void>): Promise<void> {
   const journey = new Journey(page, scripted);
   await test.step("mistakes", async () => {
     await page.goto(path.home_address);
@@ -40,6 +40,11 @@ async function onOtherPages(page: Page, scripted: boolean, look: Look): Promise<
     await journey.goOn();
     await expect(page.locator("#error-summary")).toBeVisible();
     await look("home_address-error");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.locator("#error-summary a").last().hover();
+    // axe looks at a copy of a page without scripts, which has no pointer over it.
+    if (scripted) await axe("colours");
+    await page.emulateMedia({ colorScheme: null });
   });
   await test.step("nothing there", async () => {
     await page.goto("/no-such-page");
@@ -173,5 +178,5 @@ test("the second half of the questions, mistakes and the pages after sending in 
   test.setTimeout(300_000);
   const look = looking(page, scripted, axe);
   await onQuestions(page, scripted, journeySteps.slice(half), look);
-  await onOtherPages(page, scripted, look);
+  await onOtherPages(page, scripted, look, axe);
 });

@@ -49,7 +49,7 @@ async function check(page: Page, address: string, rules: Rules): Promise<void> {
 
 /**
  * Describes everything of a page that axe's rules look at: address, language, width, direction and colours, and each element with its
- * attributes, whether it is visible, checked, focused and empty. Equal pages differ only in words and typed values.
+ * attributes, whether it is visible, checked, focused, under the pointer and empty. Equal pages differ only in words and typed values.
  */
 function describe(): string {
   /** Attributes whose values differ between equal pages. Equal values stay equal, because some rules compare names. */
@@ -70,7 +70,8 @@ function describe(): string {
     const isSet = (element as HTMLInputElement).checked;
     let depth = 0;
     for (let above = element.parentElement; above; above = above.parentElement) depth++;
-    return [depth, element.tagName, ...attributes.sort(), hasText, isVisible, isSet, element.matches(":focus-visible")].join(" ");
+    const states = [isVisible, isSet, element.matches(":focus-visible"), element.matches("a:hover, button:hover")];
+    return [depth, element.tagName, ...attributes.sort(), hasText, ...states].join(" ");
   });
   return [path.join("/"), [lang, dir, innerWidth, ...media].join(" "), ...elements].join("\n");
 }
