@@ -1,23 +1,12 @@
 // Case actions on a sent case: one path for each.
 
-import type { APIRequestContext, Page } from "@playwright/test";
-import { unfoldAll } from "./support/case";
+import type { Page } from "@playwright/test";
+import { aCase, unfoldAll } from "./support/case";
 import { photo } from "./support/files";
 import { picture } from "./support/picture";
-import { answerUpTo, post } from "./support/steps";
 import { expect, test } from "./support/test";
 import type { Server } from "./support/server";
 import { say } from "./support/words";
-
-/** Creates a case of this browser without using pages. Returns its reference. */
-async function aCase(page: Page, request: APIRequestContext): Promise<string> {
-  await answerUpTo(request);
-  await post(request, "declaration", { agreed: "yes" });
-  const receipt = await (await request.get("/api/v1/drafts/current/receipt")).json();
-  await post(request, "sign_in", { reference: receipt.reference, access_code: receipt.access_code });
-  await page.goto(`/cases/${receipt.reference}`);
-  return receipt.reference;
-}
 
 async function fits(page: Page, name: string, axe: () => Promise<void>): Promise<void> {
   for (const width of [1280, 360]) {

@@ -1,50 +1,206 @@
-// Stores the text being typed about a case in `sessionStorage` until it is sent. A phone ends a tab as soon as its owner takes a photo. No
-// other tab can read the text. It is deleted with the tab, on signing out and on *Exit this page*. On a shared device pages do not load
-// this script.
+// Stores the text being typed into a form until it is submitted: on this device at once, and on the server within seconds. A phone ends a
+// tab as soon as its owner takes a photo, and a person may go on somewhere else. On a shared device nothing is stored here.
+//
+// The server puts its text into the pages that it renders. This script adds what has not reached the server, and all text to pages that
+// the app renders in the browser.
 (() => {
+  const root = document.documentElement;
   const mark = "typed ";
-  const hours = 12 * 3_600_000;
+  const days = 864e5 * (root.dataset.days ?? 28);
+  const pause = 2_000;
+  const longestPause = 4_000;
+  const shared = "shared" in root.dataset;
+  const status = document.getElementById("typed-status");
   let left = false;
   addEventListener("leave", () => { left = true; });
 
-  // A browser may refuse to store anything; then nothing is stored.
+  // A browser may refuse to store anything; then the text is stored on the server only.
   const tried = (act) => { try { return act(); } catch { return undefined; } };
-  const names = () => Object.keys(sessionStorage).filter((name) => name.startsWith(mark));
-  const kept = (name) => tried(() => JSON.parse(sessionStorage.getItem(name)));
-  const forget = (which) => tried(() => names().filter(which).forEach((name) => sessionStorage.removeItem(name)));
+  const memory = new Map();
+  const names = () => [...memory.keys(), ...(shared ? [] : tried(() => Object.keys(localStorage)) ?? [])].filter((name) => name.startsWith(mark));
+  const read = (name) => memory.get(name) ?? (shared ? undefined : tried(() => JSON.parse(localStorage.getItem(name))) ?? undefined);
+  const write = (name, entry) => {
+    if (left) return;
+    if (shared || tried(() => localStorage.setItem(name, JSON.stringify(entry)) ?? true) === undefined) memory.set(name, entry);
+  };
+  const remove = (name) => {
+    memory.delete(name);
+    if (!shared) tried(() => localStorage.removeItem(name));
+  };
+  const forget = (which) => names().filter(which).forEach(remove);
 
-  forget((name) => !(Date.now() - kept(name)?.at < hours));
+  forget((name) => !(Date.now() - read(name)?.at < days));
+  const [, ofCase] = /^\/cases\/([^/]+)/.exec(location.pathname) ?? [];
+  const number = root.dataset.draft ?? new URLSearchParams(location.search).get("draft") ?? "";
+
+  // --- Whose text it is, and where the server stores it.
+  const ownMark = (form) => `${mark}${ofCase ?? number} ${form?.dataset.by ?? ""}`;
+  const nameOf = (form) => `${ownMark(form)} ${form.dataset.typed}`;
+  const addressOf = (page) => (ofCase ? `/api/v1/cases/${ofCase}/typed/${page}` : `/api/v1/drafts/current/typed/${page}?draft=${number}`);
+  /** What the server had when it rendered this document, by page. */
+  const before = tried(() => JSON.parse(root.dataset.typed)) ?? {};
+
+  // --- The fields of a form.
+  const isText = ({ name, type }) => name && (name === "key" || !/^(hidden|file|submit|button|image|reset|password)$/.test(type));
+  const valuesOf = (form, name) => new FormData(form).getAll(name).filter((value) => typeof value === "string");
+  const fill = (form, fields) => {
+    for (const field of form.elements) {
+      if (!isText(field) || !(field.name in fields)) continue;
+      const values = fields[field.name];
+      if (/^(radio|checkbox)$/.test(field.type)) field.checked = values.includes(field.value);
+      else if (values.length) field.value = values[0];
+    }
+  };
+
+  // --- Sending. `unsent` contains the fields that the server does not have, with the time of their last change.
+  const busy = new Set();
+  let timer;
+  let first = 0;
+  let wait = pause;
+  const say = (text) => {
+    if (status && status.textContent !== text) status.textContent = text;
+  };
+  const isUnsent = (name) => Object.keys(read(name)?.unsent ?? {}).length > 0;
+  /** Sends the unsent text of one page. Resolves to whether the server has all of it now. */
+  const send = async (name, keepalive) => {
+    const { page, fields, unsent } = read(name) ?? {};
+    const changed = Object.keys(unsent ?? {});
+    if (!changed.length) return true;
+    if (left || busy.has(name)) return false;
+    busy.add(name);
+    const newest = Math.max(...Object.values(unsent));
+    const body = JSON.stringify({
+      fields: Object.fromEntries(changed.map((field) => [field, fields[field]])),
+      seconds_ago: Math.max(0, Math.round((Date.now() - newest) / 1_000)),
+    });
+    const headers = { "Content-Type": "application/json" };
+    // A browser keeps only small requests alive when it closes a page.
+    const request = { method: "PUT", headers, body, keepalive: keepalive && body.length < 60_000 };
+    const answer = await fetch(addressOf(page), request).catch(() => undefined);
+    busy.delete(name);
+    // Refused for good: there is no draft yet, or the person was signed out. The text stays on this device.
+    const isRefused = answer && answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
+    if (!answer?.ok && !isRefused) return false;
+    const now = read(name);
+    if (!now) return true;
+    for (const field of changed) if (now.unsent[field] === unsent[field] && answer.ok) delete now.unsent[field];
+    write(name, now);
+    return answer.ok && !Object.keys(now.unsent).length;
+  };
+  const own = () => names().filter((name) => name.startsWith(ownMark(current)));
+  /** Sends the unsent text of the page and, unless only that is wanted, what other pages could not send. */
+  const sendAll = async ({ keepalive, here } = {}) => {
+    clearTimeout(timer);
+    first = 0;
+    const unsent = (here && current ? [nameOf(current)] : own()).filter(isUnsent);
+    if (!unsent.length) return true;
+    const all = (await Promise.all(unsent.map((name) => send(name, keepalive)))).every(Boolean);
+    if (all) say(status?.dataset.ours ?? "");
+    wait = all ? pause : Math.min(wait * 2, 30_000);
+    if (!all && !left) timer = setTimeout(sendAll, wait, {});
+    return all;
+  };
+  const soon = () => {
+    const now = Date.now();
+    first ||= now;
+    clearTimeout(timer);
+    timer = setTimeout(sendAll, Math.max(0, Math.min(pause, first + longestPause - now)), { here: true });
+  };
+
+  // --- The form of the page.
+  let current;
+  /** Whether Continue was selected since the last change, and the page has shown no error. */
+  let submitted = false;
+  const typed = ({ target }) => {
+    if (!isText(target)) return;
+    const name = nameOf(current);
+    const entry = read(name) ?? { page: current.dataset.typed, fields: {}, unsent: {} };
+    const changed = current.elements.key ? [target.name, "key"] : [target.name];
+    for (const field of changed) {
+      entry.fields[field] = valuesOf(current, field);
+      entry.unsent[field] = Date.now();
+    }
+    submitted = false;
+    write(name, { ...entry, at: Date.now(), isSubmitted: false });
+    say(memory.has(name) ? "" : status?.dataset.here ?? "");
+    soon();
+  };
+  /** Puts the stored text into a form. `served`: the form came from the server, with the server's text in its fields. */
+  const attach = (form, served) => {
+    current = form;
+    submitted = false;
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    const entry = read(nameOf(form));
+    if (!served) fill(form, { ...before[form.dataset.typed], ...entry?.fields });
+    else if (entry && isUnsent(nameOf(form))) fill(form, Object.fromEntries(Object.keys(entry.unsent).map((field) => [field, entry.fields[field]])));
+    else if (entry) remove(nameOf(form));
+  };
+  /** The app has changed the page. If Continue has led to another page, the text has become an answer. */
+  const look = () => {
+    const form = document.querySelector("form[data-typed]");
+    if (document.getElementById("error-summary")) submitted = false;
+    if (form === current) return;
+    if (current && submitted) {
+      remove(nameOf(current));
+      delete before[current.dataset.typed];
+    }
+    current = undefined;
+    say("");
+    if (form) attach(form, false);
+    else if (/\/(tasks|check-answers)$/.test(location.pathname)) list();
+    const tasks = document.querySelector("#leave [hidden], #leave span");
+    if (tasks) tasks.hidden = location.pathname.endsWith("/tasks");
+  };
+  /** Shows which questions have text that was not submitted, as the server would show it on this page. */
+  const list = async () => {
+    if (!own().length && !Object.keys(before).length) return;
+    await sendAll();
+    const page = await fetch(`${location.pathname}?draft=${number}`).then((answer) => answer.text()).catch(() => "");
+    const found = new DOMParser().parseFromString(page, "text/html").getElementById("unfinished");
+    document.getElementById("unfinished")?.remove();
+    if (found && !document.querySelector("form[data-typed]")) document.getElementById("app").before(found);
+  };
+
+  const form = document.querySelector("form[data-typed]");
+  if (form) attach(form, true);
+  const app = document.getElementById("app");
+  if (app && !ofCase) {
+    new MutationObserver(() => {
+      if (!/\/(tasks|check-answers)$/.test(location.pathname)) document.getElementById("unfinished")?.remove();
+      look();
+    }).observe(app, { childList: true, subtree: true });
+  }
+  // A form that was posted and led to another page was accepted: its text is an answer or an event now.
+  const accepted = names().filter((name) => name !== (form && nameOf(form)) && read(name)?.isSubmitted);
+  sendAll().then((all) => { if (all) accepted.forEach(remove); });
+
+  // --- Leaving.
+  addEventListener("online", () => sendAll());
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") sendAll({ keepalive: true, here: true }); });
+  addEventListener("pagehide", () => sendAll({ keepalive: true, here: true }));
+  document.getElementById("leave")?.addEventListener("click", async (event) => {
+    const way = event.target.closest("a, button");
+    if (!way) return;
+    event.preventDefault();
+    await Promise.race([sendAll(), new Promise((go) => setTimeout(go, 3_000))]);
+    const link = document.createElement("a");
+    const toTasks = (way.value || way.dataset.action) === "tasks";
+    link.href = `${toTasks ? "/complaint/tasks" : "/save-and-return"}?draft=${number}`;
+    // The app shows the task list without loading a page.
+    if (!toTasks) link.rel = "external";
+    document.body.append(link);
+    link.click();
+    link.remove();
+  });
+  // Before the app shows the next page.
+  addEventListener("submit", ({ target }) => {
+    if (target !== current) return;
+    submitted = true;
+    const entry = read(nameOf(current));
+    if (entry) write(nameOf(current), { ...entry, isSubmitted: true });
+  }, true);
   addEventListener("submit", ({ target }) => {
     if (/\/(sign-out|signed-in-devices)$/.test(target.action)) forget(() => true);
   });
-  // The page of the case says that an action was done: what was sent is on the server now.
-  if (new URLSearchParams(location.search).has("done")) {
-    forget((name) => name.startsWith(`${mark}${location.pathname}/`) && kept(name)?.sent);
-  }
-
-  const form = document.getElementById("send")?.form;
-  if (!form) return;
-  // Another participant of the case, on the same device, must not find the text.
-  const here = `${mark}${location.pathname} ${location.search} ${form.dataset.by}`;
-  const fields = () => [...form.elements].filter((field) => field.name && (/^(text|textarea|radio|select-one)$/.test(field.type) || field.name === "key"));
-  const value = (field) => (field.type === "radio" && !field.checked ? null : field.value);
-  const keep = (sent) => {
-    if (left) return;
-    const values = fields().map((field) => [field.name, value(field)]);
-    tried(() => sessionStorage.setItem(here, JSON.stringify({ at: Date.now(), sent, values })));
-  };
-  // Fields with values came from the server and are newer. The idempotency key is restored with the text, so that nothing is sent twice.
-  if (fields().some((field) => field.name !== "key" && value(field))) {
-    keep(false);
-  } else {
-    const before = kept(here)?.values ?? [];
-    for (const field of fields()) {
-      const was = before.find(([name, its]) => name === field.name && its !== null && (field.type !== "radio" || its === field.value))?.[1];
-      if (was === undefined) continue;
-      if (field.type === "radio") field.checked = true;
-      else field.value = was;
-    }
-  }
-  form.addEventListener("input", () => keep(false));
-  form.addEventListener("submit", () => keep(true));
 })();

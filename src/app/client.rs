@@ -127,6 +127,10 @@ pub fn continue_from(
         event.prevent_default();
         return saving::keep_other_answer(store, place);
     }
+    // The form's other buttons leave the page: without the script that stores the text first, the server does.
+    if forms::pressed(event).is_some_and(|action| action != "continue") {
+        return;
+    }
     if place.step == StepId::Landlord {
         landlords::drop_number_placeholder(&mut fields);
     }

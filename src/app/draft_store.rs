@@ -12,6 +12,10 @@ pub const FORM_ID: &str = "question";
 /// The `action` of the button that keeps another device's answer.
 pub const THEIRS: &str = "theirs";
 
+/// The `action` of the buttons that leave a question's page for the task list, or to come back later. They save what is on the page.
+pub const TO_TASKS: &str = "tasks";
+pub const TO_LATER: &str = "later";
+
 /// The hidden field with the mark of the answer that the page was made from.
 pub const SEEN: &str = "seen";
 

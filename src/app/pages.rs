@@ -63,6 +63,8 @@ mod start;
 mod this_phone;
 
 pub use not_found::{NotFoundPage, UnavailablePage};
+#[cfg(feature = "ssr")]
+pub(crate) use question::QuestionSentences;
 pub use question::landlord::FIND as FIND_LANDLORD;
 pub use questionnaire::JourneyPage;
 

@@ -1,6 +1,8 @@
 //! The data interface of the pages. They read through [`Portal`], which the services answer on the server and the REST API in the
 //! browser. It only reads: a person's input goes to the server as a posted form, or through `app::client`.
 
+#[cfg(feature = "ssr")]
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -59,6 +61,8 @@ pub struct CasePage {
     pub years: u32,
     /// Whether the session opens other cases too.
     pub is_one_of_many: bool,
+    /// What this person has typed on the page and not submitted: the fields with their values.
+    pub typed: BTreeMap<String, Vec<String>>,
 }
 
 /// The source of the pages' data. Methods that only server-only pages call are not compiled for the browser. Each method answers for the
@@ -147,6 +151,17 @@ pub struct FileSizes {
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HasQuestionForm(pub bool);
+
+/// What was typed on pages of the draft and not submitted, as JSON: fields with their values, by question. In context when
+/// `http::pages` provides it.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TypedText(pub Option<String>);
+
+/// The questions whose pages have such text. In context when `http::pages` provides it.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unfinished(pub Vec<QuestionRef>);
 
 /// The data of the save and resume pages besides the draft. In context when `http::pages` provides it.
 #[cfg(feature = "ssr")]
@@ -280,6 +295,8 @@ pub struct BrowserDraft {
 pub struct ContactPage {
     /// `None` if the person was signed out while typing.
     pub view: Option<ContactView>,
+    /// The person's number on the case, like `view`.
+    pub me: Option<String>,
     /// The idempotency key of the form on this page: posting the form twice is one case action.
     pub form_key: String,
     /// The action just completed: the key `contact.said.<said>`.

@@ -8,7 +8,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::components::files_hint::files_hint;
-use super::components::layout::{SaveForLater, SkipLink};
+use super::components::layout::{SkipLink, UnfinishedAnswers, WaysToLeave};
 use super::pages::{
     AboutFilePage, AboutPage, AccessibilityPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage,
     ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage, GalleryPage, HelpPage, JoinPage,
@@ -16,7 +16,7 @@ use super::pages::{
     RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
     UnfinishedPage,
 };
-use super::portal::{DraftNumbers, RetentionPeriods, ShellData, address};
+use super::portal::{DraftNumbers, HasQuestionForm, RetentionPeriods, ShellData, TypedText, address};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use complaint::Page;
@@ -122,10 +122,13 @@ pub fn Shell() -> impl IntoView {
     let uploads = data.uploads.to_string();
     let sender = sends_files.then(|| view! { <script defer nonce=nonce.clone() src=uploads.clone()></script> });
     let uploads = matches!(life, ClientMode::Hydrated | ClientMode::AppShell).then_some(uploads);
-    // Pages of a case post plain forms, so only this script stores what the person is typing there.
-    let on_a_case = life == ClientMode::Static && ["/cases", "/signed-in-devices"].iter().any(|place| address().starts_with(place));
+    // Stores what the person is typing, until it is submitted.
+    let of_case = ["/cases", "/signed-in-devices"].iter().any(|place| address().starts_with(place));
+    let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && of_case;
     let typed = data.typed.to_string();
-    let keeper = (on_a_case && !data.safety.shared).then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
+    let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
+    let TypedText(typed_before) = use_context().unwrap_or_default();
+    let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
     let code = match life {
         // Named twice: `modulepreload` starts the download, and the module runs once the document and its style sheets are loaded.
         ClientMode::Hydrated | ClientMode::AppShell => view! {
@@ -161,7 +164,7 @@ pub fn Shell() -> impl IntoView {
     let title = (life == ClientMode::AppShell).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("") data-uploads=uploads data-held=held data-days=days>
+        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("") data-uploads=uploads data-held=held data-days=days data-typed=typed_before>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -180,8 +183,9 @@ pub fn Shell() -> impl IntoView {
                 <header class="or-site-header" inner_html=header></header>
                 {exit}
                 {matches!(life, ClientMode::Hydrated | ClientMode::Receipt).then(|| view! { <DraftLabelLine/> })}
+                <UnfinishedAnswers/>
                 <div id=ROOT_ID data-empty=(life == ClientMode::AppShell).then_some("")>{page}</div>
-                {(life == ClientMode::Hydrated).then(|| view! { <SaveForLater/> })}
+                {(life == ClientMode::Hydrated).then(|| view! { <WaysToLeave has_form/> })}
                 <footer class="or-site-footer" inner_html=chrome.footer.to_string()></footer>
                 {worker}
                 {late_sheet}

@@ -28,6 +28,7 @@ pub mod resume;
 pub mod sessions;
 pub mod sign_in_codes;
 pub mod submissions;
+pub mod typed_text;
 pub mod uploads;
 
 use axum::Router;
@@ -79,6 +80,7 @@ fn calls() -> OpenApiRouter<HttpState> {
         .routes(routes!(drafts::devices::end::handler))
         .routes(routes!(resume::open::handler))
         .routes(routes!(answers::save::handler))
+        .routes(routes!(typed_text::store_for_draft::handler))
         .routes(routes!(submissions::send::handler))
         .merge(uploads())
         .routes(routes!(uploads::describe::handler))
@@ -102,6 +104,8 @@ fn calls() -> OpenApiRouter<HttpState> {
         .routes(routes!(cases::ask_for_review::handler))
         .routes(routes!(cases::answer_order::handler))
         .routes(routes!(cases::withdraw::handler, cases::undo_withdrawal::handler))
+        .routes(routes!(typed_text::list::handler))
+        .routes(routes!(typed_text::store_for_case::handler))
         .routes(routes!(contact::show::handler, contact::change::handler))
         .routes(routes!(contact::confirm::handler))
         .routes(routes!(contact::send_code::handler))

@@ -71,6 +71,8 @@ pub struct Quotas {
     pub return_try_anywhere: Quota,
     /// Saves of one draft. A form is saved at each page and each pause, and a queue of offline changes all at once.
     pub saves: Quota,
+    /// Calls that store what one person is typing. A browser makes one every two seconds at most.
+    pub typed_text: Quota,
     /// Requests to the complaint clock from one address.
     pub complaint_clock: Quota,
     /// Files announced from one address. A library may be one address.
@@ -103,6 +105,7 @@ impl Default for Quotas {
             return_try: Quota::new(10, 5),
             return_try_anywhere: Quota::new(300, 120),
             saves: Quota::new(240, 120),
+            typed_text: Quota::new(120, 60),
             complaint_clock: Quota::new(120, 60),
             uploads: Quota::new(200, 60),
             copies_without_place: Quota::new(60, 20),
@@ -162,6 +165,7 @@ pub struct RateLimits {
     code_first: AddressCounter<CodeKind>,
     code_anywhere: Counter<CodeKind>,
     saves: Counter<Uuid>,
+    typed_text: Counter<Uuid>,
     complaint_clock: AddressCounter<()>,
     uploads: AddressCounter<()>,
     copies_without_place: AddressCounter<()>,
@@ -185,6 +189,7 @@ impl RateLimits {
             code_first: AddressCounter::new(first_codes()),
             code_anywhere: Counter::new(quotas.return_try_anywhere.rate()),
             saves: Counter::new(quotas.saves.rate()),
+            typed_text: Counter::new(quotas.typed_text.rate()),
             complaint_clock: AddressCounter::new(quotas.complaint_clock.rate()),
             uploads: AddressCounter::new(quotas.uploads.rate()),
             copies_without_place: AddressCounter::new(quotas.copies_without_place.rate()),
@@ -282,6 +287,11 @@ impl RateLimits {
     /// Counts a save that is about to be made in a draft. The caller must have access to the draft.
     pub fn save(&self, draft: Uuid) -> Result<(), RetryAfter> {
         self.saves.count(&draft)
+    }
+
+    /// Counts a call that stores what is being typed: in a draft, or by a person on their cases.
+    pub fn typed_text(&self, of: Uuid) -> Result<(), RetryAfter> {
+        self.typed_text.count(&of)
     }
 }
 

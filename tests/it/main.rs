@@ -45,6 +45,7 @@ mod submission;
 mod tampering;
 mod tenant_notified;
 mod tus;
+mod typed_text;
 mod visibility;
 mod webhooks;
 mod world;

@@ -44,7 +44,7 @@ use crate::world::{
 };
 
 /// Columns in which a change is not found, each with the reason. A bare table name stands for all of its columns.
-const UNBOUND_COLUMNS: [(&str, &str); 34] = [
+const UNBOUND_COLUMNS: [(&str, &str); 35] = [
     (
         "case_events.seq",
         "the position among the events of all cases; assigned again when a case is moved to another database",
@@ -85,6 +85,7 @@ const UNBOUND_COLUMNS: [(&str, &str); 34] = [
         "a guess of the scanner; that a file is held or released is an event",
     ),
     ("drafts", "not sent, so not on record yet"),
+    ("typed_text", "not submitted, so not on record"),
     ("draft_devices", "keys of devices on which a draft is open"),
     ("health_probes", "rows that the health check writes and removes"),
     ("return_tickets", "links and codes that open a draft"),

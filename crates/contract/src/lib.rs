@@ -179,6 +179,9 @@ pub struct DraftView {
     pub today: Date,
     /// The complaint's reference, once the draft was sent. Empty on any device except the one that sent it.
     pub sent: Option<String>,
+    /// Whether a page has text that was typed and not submitted. Only for pages.
+    #[serde(skip)]
+    pub has_typed_text: bool,
 }
 
 impl DraftView {

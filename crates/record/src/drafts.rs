@@ -50,13 +50,14 @@ pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// Selects a draft, the device that a draft key belongs to, and whether the draft has files.
+/// Selects a draft, the device that a draft key belongs to, and whether the draft has files and typed text.
 ///
 /// Every page of the questionnaire runs this query. It is plain SQL because building the query and decoding its row
 /// took as long as the database did.
 const BY_KEY: &str = "SELECT drafts.id, answers, revision, drafts.created_at, saved_at, expires_at, case_id, sent_by, \
      draft_devices.id AS device_id, seen_at, \
-     EXISTS (SELECT 1 FROM uploads WHERE uploads.draft_id = drafts.id) AS has_files \
+     EXISTS (SELECT 1 FROM uploads WHERE uploads.draft_id = drafts.id) AS has_files, \
+     EXISTS (SELECT 1 FROM typed_text WHERE holder = drafts.id) AS has_typed_text \
      FROM drafts JOIN draft_devices ON draft_devices.draft_id = drafts.id \
      WHERE drafts.id = $1 AND key_hash = $2 AND ended_at IS NULL";
 
@@ -70,6 +71,8 @@ pub struct OpenedDraft {
     pub seen_at: Instant,
     /// Whether the draft has files, including those still being uploaded.
     pub has_files: bool,
+    /// Whether the draft has text that was typed and not submitted.
+    pub has_typed_text: bool,
 }
 
 /// Finds the draft that this key hash opens, including expired ones. Ended devices open nothing.
@@ -83,6 +86,7 @@ pub async fn find_by_key(db: &impl ConnectionTrait, id: Uuid, key_hash: &[u8]) -
         device_id: row.try_get("", "device_id")?,
         seen_at: row.try_get("", "seen_at")?,
         has_files: row.try_get("", "has_files")?,
+        has_typed_text: row.try_get("", "has_typed_text")?,
     }))
 }
 

@@ -30,6 +30,7 @@ pub mod scans;
 pub mod sessions;
 pub mod sign_in_codes;
 pub mod store;
+pub mod typed_text;
 pub mod upload_progress;
 pub mod uploads;
 pub mod verification;

@@ -24,6 +24,7 @@ mod m0021_suspected_files;
 mod m0023_codes_within_limit;
 mod m0024_mailbox_spelling;
 pub mod m0027_installation;
+mod m0028_typed_text;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_codes_within_limit::STEP),
             Box::new(m0024_mailbox_spelling::STEP),
             Box::new(m0027_installation::STEP),
+            Box::new(m0028_typed_text::STEP),
         ]
     }
 }

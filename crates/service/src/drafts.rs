@@ -21,6 +21,7 @@ use record::{
     RecordError, cases, draft_devices,
     drafts::{self, Model as Draft},
     store::Write,
+    typed_text::{self, Holder},
     uploads::{self, Model as Upload, Owner},
 };
 
@@ -91,7 +92,7 @@ pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Op
     let Some(opened) = opened(services, token).await? else {
         return Ok(None);
     };
-    let files = opened.has_files;
+    let (files, has_typed_text) = (opened.has_files, opened.has_typed_text);
     let held = OpenDraft::from(opened);
     if held.draft.case_id.is_some() {
         return Ok(Some(submitted_view(services, held).await?));
@@ -101,7 +102,8 @@ pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Op
     } else {
         Vec::new()
     };
-    Ok(Some(draft_view(services, held.draft, files, None)?))
+    let view = draft_view(services, held.draft, files, None)?;
+    Ok(Some(DraftView { has_typed_text, ..view }))
 }
 
 /// What the caller had seen of a draft when the answer was made.
@@ -190,18 +192,32 @@ pub async fn save_step(
     answer: CheckedAnswer,
     if_match: Option<&[i64]>,
 ) -> Result<DraftView, SaveError> {
-    change(services, token, if_match, |answers| answers.put(answer)).await
+    let submitted = Submitted::Page(answer.place());
+    change(services, token, if_match, submitted, |answers| answers.put(answer)).await
 }
 
 /// Removes one of several issues with all its answers. Later issues move up.
 pub async fn remove_issue(services: &Services, token: &DraftToken, issue: u8) -> Result<DraftView, SaveError> {
-    change(services, token, None, |answers| answers.remove_issue(issue)).await
+    change(services, token, None, Submitted::Removal { issue }, |answers| {
+        answers.remove_issue(issue)
+    })
+    .await
+}
+
+/// The form with which the answers of a draft are changed. What was typed into it is no longer unsubmitted.
+enum Submitted {
+    Page(QuestionRef),
+    /// The form that removes an issue.
+    Removal {
+        issue: u8,
+    },
 }
 
 async fn change(
     services: &Services,
     token: &DraftToken,
     if_match: Option<&[i64]>,
+    submitted: Submitted,
     by: impl FnOnce(&mut Answers),
 ) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
@@ -226,8 +242,29 @@ async fn change(
     draft.saved_at = now.into();
     draft.expires_at = expiry(services, now).into();
     drafts::save(&write, &draft).await?;
+    match submitted {
+        Submitted::Page(place) => typed_text::remove_page(&write, Holder::Draft(draft.id), &place.code()).await?,
+        Submitted::Removal { issue } => remove_issue_text(&write, draft.id, issue).await?,
+    }
     write.commit().await?;
     Ok(view(services, draft).await?)
+}
+
+/// Deletes what was typed on the pages of an issue. That of later issues moves up with them.
+async fn remove_issue_text(write: &Write, draft: Uuid, issue: u8) -> Result<(), RecordError> {
+    let holder = Holder::Draft(draft);
+    let rows = typed_text::list(&write.tx(), holder).await?.into_iter();
+    let mut later: Vec<_> = rows.filter_map(|row| Some((QuestionRef::parse(&row.page)?, row))).collect();
+    later.retain(|(place, _)| place.issue >= issue);
+    later.sort_by_key(|(place, _)| place.issue);
+    for (place, row) in later {
+        typed_text::remove_page(write, holder, &row.page).await?;
+        if place.issue > issue {
+            let moved = QuestionRef::for_issue(place.step, place.issue - 1);
+            typed_text::put(write, holder, &moved.code(), row.fields, row.typed_at).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Extends the expiry of the draft like saving a page, but changes no answer. Never fails with [`SaveError::Changed`].
@@ -283,6 +320,7 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
     }
     resume::end_links_in(&write, id).await?;
     draft_devices::remove_by_draft(&write, id).await?;
+    typed_text::remove(&write, Holder::Draft(id)).await?;
     drafts::remove(&write, id).await?;
     write.commit().await?;
     for upload in &files {
@@ -401,5 +439,6 @@ fn draft_view(services: &Services, draft: Draft, files: Vec<Upload>, sent: Optio
         revision: draft.revision,
         today: date(services.now()),
         sent,
+        has_typed_text: false,
     })
 }

@@ -22,6 +22,7 @@ pub mod representation;
 pub mod secret;
 pub mod settings;
 mod stored;
+pub mod typed_text;
 pub mod webhooks;
 
 use std::sync::Arc;

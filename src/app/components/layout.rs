@@ -3,6 +3,15 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
+use crate::app::draft_store::{FORM_ID, TO_LATER, TO_TASKS};
+#[cfg(feature = "ssr")]
+use crate::app::pages::QuestionSentences;
+#[cfg(feature = "ssr")]
+use crate::app::portal::{Unfinished, address};
+#[cfg(feature = "ssr")]
+use complaint::{Answers, Page, QuestionRef};
+
+#[cfg(feature = "ssr")]
 use super::language_switch::{LanguageSwitch, NotReviewed};
 #[cfg(feature = "ssr")]
 use crate::app::portal::{Organisation, ShellData};
@@ -65,16 +74,58 @@ pub fn SiteHeader(
     .into_any()
 }
 
-/// The link for saving the draft for later. Outside the hydrated part, so that it adds nothing to the Wasm.
+/// The ways to leave a page of the questionnaire, and whether what is being typed is stored. Outside the hydrated part, so that it
+/// adds nothing to the Wasm.
+///
+/// On a page with a question they are buttons of its form, which store the page first. `public/typed.js` takes the place of both.
 #[cfg(feature = "ssr")]
 #[component]
-pub fn SaveForLater() -> impl IntoView {
+pub fn WaysToLeave(
+    /// Whether the page has a question's form.
+    has_form: bool,
+) -> impl IntoView {
+    let way = |action: &'static str, href: &'static str, label: String| {
+        if has_form {
+            view! { <button type="submit" form=FORM_ID name="action" value=action class="or-link-button govuk-link">{label}</button> }
+                .into_any()
+        } else {
+            view! { <a class="govuk-link" href=href rel="external" data-action=action>{label}</a> }.into_any()
+        }
+    };
+    let at_tasks = (address() == Page::Tasks.path()).then_some("");
     view! {
-        <nav class="or-save-for-later govuk-width-container" aria-label=say("save_and_resume.nav")>
-            <a class="govuk-link" href="/save-and-return" rel="external">{say("save_and_resume.title")}</a>
+        <nav class="or-leave govuk-width-container" id="leave" aria-label=say("save_and_resume.nav")>
+            <span hidden=at_tasks>{way(TO_TASKS, "/complaint/tasks", say("tasks.link"))}</span>
+            <span>{way(TO_LATER, "/save-and-return", say("save_and_resume.title"))}</span>
+            <span id="typed-status" data-here=say("typed_text.here") data-ours=say("typed_text.ours")></span>
         </nav>
     }
     .into_any()
+}
+
+/// The questions whose pages have text that was not submitted, on the pages that list all questions.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn UnfinishedAnswers() -> impl IntoView {
+    let Unfinished(places) = use_context().unwrap_or_default();
+    let lists_questions = [Page::Tasks, Page::CheckAnswers].map(Page::path).contains(&address());
+    (lists_questions && !places.is_empty()).then(|| {
+        let one = |place: QuestionRef| {
+            let name = QuestionSentences::new(place.step, &Answers::default()).short();
+            view! { <li><a class="govuk-link" href=place.path() rel="external">{name}</a></li> }.into_any()
+        };
+        let lines: Vec<AnyView> = places.into_iter().map(one).collect();
+        view! {
+            <section id="unfinished" class="govuk-width-container" aria-labelledby="unfinished-title">
+                <div class="govuk-inset-text">
+                    <h2 class="govuk-heading-s" id="unfinished-title">{say("typed_text.unfinished.title")}</h2>
+                    <p class="govuk-body">{say("typed_text.unfinished.text")}</p>
+                    <ul class="govuk-list govuk-list--bullet">{lines}</ul>
+                </div>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// The inner HTML of the `<footer>`: help and other links. Their place and order are the same on every page (WCAG 2.2, 3.2.6).

@@ -104,13 +104,19 @@ fn form(kind: CaseActionKind, page: &CasePage, posted: RejectedForm, order: u8) 
     let errors = Errors::new(errors);
     let code = kind.code();
     let by = case.me.to_string();
+    let order = typed.raw("order").parse().unwrap_or(order);
+    let typed_on = if order == 0 {
+        kind.slug().to_owned()
+    } else {
+        format!("{}-{order}", kind.slug())
+    };
     let home = format!("/cases/{}", case.reference);
     let action = format!("{home}/{}", kind.slug());
     let parts = Form {
         case,
         typed: &typed,
         errors,
-        order: typed.raw("order").parse().unwrap_or(order),
+        order,
     };
     let fields = fields::of(kind, &parts);
     // A representative may decide for the tenant (`Scope::Decide`) without speaking for them (`Scope::Speak`), which files need.
@@ -128,7 +134,7 @@ fn form(kind: CaseActionKind, page: &CasePage, posted: RejectedForm, order: u8) 
             <ErrorSummary errors/>
             {heading}
             <p class="govuk-body">{say(&format!("case_actions.{code}.intro"))}</p>
-            <form method="post" action=action novalidate=true data-by=by enctype=kind.takes_files().then_some("multipart/form-data")>
+            <form method="post" action=action novalidate=true data-typed=typed_on data-by=by enctype=kind.takes_files().then_some("multipart/form-data")>
                 <input type="hidden" name="key" value=key/>
                 {fields}
                 {files}

@@ -42,7 +42,6 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
             {open}
             {parts}
             {go_on}
-            <p class="govuk-body"><a class="govuk-link" href=Page::Tasks.path()>{say("tasks.link")}</a></p>
             <SaveStatus state=store.saving.into()/>
         </Main>
     }

@@ -21,7 +21,7 @@ use contract::contact::ContactView;
 /// The contact plan on one page.
 #[component]
 pub fn ContactPage() -> impl IntoView {
-    let Some(Data { view, form_key, said }) = use_context() else {
+    let Some(Data { view, me, form_key, said }) = use_context() else {
         return view! { <UnavailablePage/> }.into_any();
     };
     let RejectedForm {
@@ -37,7 +37,7 @@ pub fn ContactPage() -> impl IntoView {
     let came_back = !fields.0.is_empty();
     let trouble = trouble.map(|trouble| view! { <TroubleNotice trouble/> });
     let Some(view) = view else {
-        let form = form(None, &fields, &key, errors);
+        let form = form(None, None, &fields, &key, errors);
         let heading = say(if trouble.is_some() {
             "contact.title"
         } else {
@@ -67,7 +67,7 @@ pub fn ContactPage() -> impl IntoView {
             </div>
         }
     });
-    let form = form(Some(&view), &given, &key, errors);
+    let form = form(Some(&view), me, &given, &key, errors);
     view! {
         <PageTitle text=title("contact.title", &view.reference) errors/>
         <Main back=Some(home.clone())>
@@ -89,12 +89,12 @@ pub fn ContactPage() -> impl IntoView {
     .into_any()
 }
 
-fn form(view: Option<&ContactView>, given: &complaint::Fields, key: &str, errors: Errors) -> AnyView {
+fn form(view: Option<&ContactView>, me: Option<String>, given: &complaint::Fields, key: &str, errors: Errors) -> AnyView {
     // Without a loaded case, the only known address is that of the page.
     let action = view.map_or_else(crate::app::portal::address, |view| format!("/cases/{}/contact", view.reference));
     let fields = fields::all(view.map(|view| &view.contact), given, errors);
     view! {
-        <form method="post" action=action novalidate=true>
+        <form method="post" action=action novalidate=true data-typed="contact" data-by=me>
             <input type="hidden" name="key" value=key.to_owned()/>
             {fields}
             <button type="submit" id="send" class="govuk-button">{say("contact.button")}</button>

@@ -176,13 +176,12 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
             <ErrorSummary errors/>
             {part_of_way(place)}
             {parts.before}
-            <form id=FORM_ID method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
+            <form id=FORM_ID data-typed=place.code() method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
                 {seen}
                 {parts.fields}
                 <button type="submit" class="govuk-button" id="continue" name="action" value="continue">{button}</button>
                 {move || (trouble.get() == Some(NotProcessed::ChangedElsewhere)).then(|| view! { <OtherAnswer/> })}
             </form>
-            <p class="govuk-body"><a class="govuk-link" href=Page::Tasks.path()>{say("tasks.link")}</a></p>
             <SaveStatus state=store.saving.into()/>
         </Main>
     }

@@ -39,6 +39,22 @@ impl FromRequestParts<HttpState> for DraftInPath {
     }
 }
 
+/// Like [`DraftInPath`], but the id may also be `current`, because pages do not know the id.
+#[derive(Clone, Debug)]
+pub struct CurrentDraft(pub DraftToken);
+
+impl FromRequestParts<HttpState> for CurrentDraft {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
+        let token = draft_token(parts, state)?;
+        let found = Path::<InPath>::from_request_parts(parts, state).await;
+        let id = found.map(|Path(InPath { id })| id).unwrap_or_default();
+        let is_own = id == "current" || parse_id(&id) == Some(token.id);
+        is_own.then_some(Self(token)).ok_or_else(|| Problem::new(Kind::DraftNotFound))
+    }
+}
+
 /// The token that the caller sends, for whichever draft; `None` without one.
 #[derive(Clone, Debug)]
 pub struct OptionalDraftToken(pub Option<DraftToken>);

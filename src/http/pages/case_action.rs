@@ -10,6 +10,7 @@ use crate::app::pages::case_action::{DISCARDED_FILE, STORED_FILE};
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
 use crate::http::pages::multipart::{self, Broken, FileTarget, FilesForm, ReceivedForm};
+use crate::http::pages::show::typed_text_page;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
 use complaint::case::actions::{ANSWER_FIELDS, CaseAction, CaseActionKind};
@@ -23,6 +24,7 @@ use evidence::filename::display_name;
 use service::access::viewer::Viewer;
 use service::cases::actions::{self, CaseActionError};
 use service::idempotency::IdempotencyKey;
+use service::typed_text;
 
 /// `POST /cases/{reference}/{act}`. The form has an idempotency key: posting it twice is one action and adds each file once.
 pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: Request) -> PageResult {
@@ -65,11 +67,26 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: R
         }
         (Some(viewer), _) => act(&visit, kind, viewer, &fields, brought.refused).await,
     };
+    if let (Ok(()), Some(viewer)) = (&done, &viewer) {
+        visit.forget_typed_text(viewer, &fields).await;
+    }
     let done = done.map(|()| {
         let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
         see_other(&format!("/cases/{reference}?done={}", kind.code()), None)
     });
     Ok(visit.respond(portal, fields, done).await)
+}
+
+impl Visit {
+    /// Deletes what was typed on this page of a case, because it was submitted. A failure is only logged: the submission counts.
+    pub(crate) async fn forget_typed_text(&self, viewer: &Viewer, fields: &Fields) {
+        let Some(page) = typed_text_page(self.uri.path(), fields.raw("order")) else {
+            return;
+        };
+        if let Err(error) = typed_text::remove_of_person(self.services(), viewer, &page).await {
+            tracing::warn!(%error, "typed text that was submitted could not be deleted");
+        }
+    }
 }
 
 /// Reads the form and stores its files. A form without files may be URL-encoded.

@@ -15,11 +15,12 @@ use complaint::case::contact_plan::wanted;
 use complaint::fields::form::Choice;
 use complaint::fields::one_time_code;
 use complaint::{FieldError, Fields};
-use contract::contact::{ContactView, Saved};
+use contract::contact::Saved;
 use service::access::viewer::Viewer;
 use service::cases::actions::CaseActionError;
 use service::cases::contact;
 use service::idempotency::IdempotencyKey;
+use service::typed_text;
 
 /// The values of `done` in the address: what was just done.
 const SAID: [&str; 7] = [
@@ -34,9 +35,19 @@ const SAID: [&str; 7] = [
 
 /// `GET /cases/{reference}/contact`, and `GET /cases/{reference}/contact/code`.
 pub(crate) async fn page(visit: Visit, Path(reference): Path<String>) -> PageResult {
-    Ok(match visit.viewer(&reference).await? {
-        Some(viewer) => visit.page(visit.contact_portal(Some(contact::view(&viewer)))).await,
-        None => see_other("/sign-in", None),
+    let Some(viewer) = visit.viewer(&reference).await? else {
+        return Ok(see_other("/sign-in", None));
+    };
+    let view = contact::view(&viewer);
+    let typed = typed_text::list_of_person(visit.services(), &viewer).await?.remove("contact");
+    let mut fields = wanted::fields(view.waiting.as_ref().map_or(&view.contact, |waiting| &waiting.contact));
+    let portal = visit.contact_portal(Some(&viewer));
+    Ok(match typed {
+        Some(typed) => {
+            typed_text::overlay(&mut fields, &typed);
+            visit.filled_page(portal, fields).await
+        }
+        None => visit.page(portal).await,
     })
 }
 
@@ -48,6 +59,9 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, FormBody(f
         Err(failure) => return visit.reject(visit.contact_portal(None), fields, failure).await,
     };
     let done = save(&visit, &viewer, &fields).await;
+    if done.is_ok() {
+        visit.forget_typed_text(&viewer, &fields).await;
+    }
     visit.respond_on_contact(&viewer, fields, done).await
 }
 
@@ -78,7 +92,7 @@ pub(crate) async fn code_post(visit: Visit, Path(reference): Path<String>, FormB
             fields: vec![("action", "cancel".to_owned())],
             back: format!("/cases/{}/contact", viewer.reference()),
         };
-        let portal = visit.contact_portal(Some(contact::view(&viewer)));
+        let portal = visit.contact_portal(Some(&viewer));
         return Ok(visit.page(portal.with_sure(asked)).await);
     }
     let done = confirm(&visit, &viewer, &fields).await;
@@ -122,18 +136,21 @@ async fn confirm(visit: &Visit, viewer: &Viewer, fields: &Fields) -> Result<Resp
 }
 
 impl Visit {
-    fn contact_portal(&self, view: Option<ContactView>) -> ServicePortal {
-        let said = query::done(&self.uri, &SAID);
-        let form_key = self.services().request_id().to_string();
-        self.portal().with_contact(ContactPage { view, form_key, said })
+    fn contact_portal(&self, viewer: Option<&Viewer>) -> ServicePortal {
+        self.portal().with_contact(ContactPage {
+            view: viewer.map(contact::view),
+            me: viewer.map(|viewer| viewer.number().to_string()),
+            form_key: self.services().request_id().to_string(),
+            said: query::done(&self.uri, &SAID),
+        })
     }
 
     async fn respond_on_contact(&self, viewer: &Viewer, fields: Fields, done: Result<Response, Rejection>) -> Response {
         match done {
             Ok(response) => response,
             Err(rejection) => {
-                let view = (!matches!(rejection, Rejection::NotPossible)).then(|| contact::view(viewer));
-                self.reject(self.contact_portal(view), fields, rejection).await
+                let viewer = (!matches!(rejection, Rejection::NotPossible)).then_some(viewer);
+                self.reject(self.contact_portal(viewer), fields, rejection).await
             }
         }
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::http::pages::accepted::{CHECKING, is_checking, see_other};
 use crate::http::pages::body::FormBody;
 use crate::http::pages::multipart::{self, FileTarget, FilesForm};
-use crate::http::pages::step::{AnswerRejection, Saved};
+use crate::http::pages::step::{AnswerRejection, Saved, leaving};
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Body as Shown;
@@ -24,7 +24,11 @@ pub(crate) async fn post(visit: Visit, request: Request) -> PageResult {
         return Err(StatusCode::NOT_FOUND.into());
     };
     if !multipart::is_multipart(&visit.headers) {
-        return Ok(go_on(&visit, place, &Fields::default(), None).await);
+        let FormBody(fields) = FormBody::from_request(request, &()).await?;
+        return Ok(match leaving(&fields) {
+            Some(to) => see_other(to, None),
+            None => go_on(&visit, place, &Fields::default(), None).await,
+        });
     }
     let files = FilesForm::from_request(request, &()).await?;
     let (token, is_new) = match draft(&visit).await {
@@ -47,6 +51,8 @@ pub(crate) async fn post(visit: Visit, request: Request) -> PageResult {
         visit.reject_answer(Fields::default(), rejection).await
     } else if brought.fields.raw("action") == "upload" {
         see_other(&here(&visit.uri), None)
+    } else if let Some(to) = leaving(&brought.fields) {
+        see_other(to, None)
     } else {
         go_on(&visit, place, &brought.fields, is_new.then_some(&token)).await
     };

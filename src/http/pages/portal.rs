@@ -26,6 +26,7 @@ use service::{
     },
     cases::{self, complaint_clock, equality, submission},
     drafts,
+    typed_text::{self, TypedText},
 };
 
 /// The data of one request. Data that the handler has read already is not read again.
@@ -43,6 +44,8 @@ pub(crate) struct ServicePortal {
     pub(crate) contact: Option<ContactPage>,
     pub(crate) sure: Option<Confirmation>,
     pub(crate) held: Option<BrowserDrafts>,
+    /// What was typed on pages of the draft and not submitted.
+    pub(crate) typed: TypedText,
     failed: Arc<AtomicU16>,
 }
 
@@ -62,6 +65,7 @@ impl ServicePortal {
             contact: None,
             sure: None,
             held: None,
+            typed: TypedText::new(),
             failed: Arc::default(),
         }
     }
@@ -119,6 +123,12 @@ impl ServicePortal {
         self
     }
 
+    /// Adds what was typed on pages of the draft and not submitted.
+    pub(crate) fn with_typed(mut self, typed: TypedText) -> Self {
+        self.typed = typed;
+        self
+    }
+
     /// Adds the confirmation of an action that cannot be undone.
     pub(crate) fn with_sure(mut self, sure: Confirmation) -> Self {
         self.sure = Some(sure);
@@ -156,7 +166,7 @@ impl ServicePortal {
     }
 
     /// Returns the case with its timeline; `None` if it is not this session's.
-    pub(crate) async fn find_case(&self, reference: &str) -> Result<Option<CasePage>, ServiceError> {
+    pub(crate) async fn find_case(&self, reference: &str, typed_on: Option<&str>) -> Result<Option<CasePage>, ServiceError> {
         let Some(token) = &self.session else { return Ok(None) };
         let services = &self.services;
         let Some(session) = sessions::session(services, token).await? else {
@@ -167,7 +177,12 @@ impl ServicePortal {
             None => viewer::viewer(services, &session, reference).await?,
         };
         let Some(viewer) = viewer else { return Ok(None) };
+        let typed = match typed_on {
+            Some(page) => typed_text::list_of_person(services, &viewer).await?.remove(page),
+            None => None,
+        };
         Ok(Some(CasePage {
+            typed: typed.unwrap_or_default(),
             case: cases::view(services, &viewer).await?,
             timeline: cases::whole_timeline(services, &viewer).await?,
             arriving: unfinished::for_viewer(services, &viewer).await?,
@@ -295,7 +310,7 @@ impl Portal for ServicePortal {
         Box::pin(async move {
             match portal.case {
                 Some(case) => Ok(Some(case)),
-                None => portal.note_failure(portal.find_case(&reference).await),
+                None => portal.note_failure(portal.find_case(&reference, None).await),
             }
         })
     }

@@ -9,8 +9,12 @@ use crate::http::pages::accepted::see_other;
 use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::trouble::{self, PageResult};
 use crate::http::pages::visit::Visit;
-use complaint::{Page, StepId};
+use complaint::questionnaire::steps;
+use complaint::{Fields, Page, StepId};
+use contract::DraftView;
+use service::access::token::DraftToken;
 use service::drafts;
+use service::typed_text;
 
 /// Opens a page that reads its data itself.
 pub(crate) async fn open(visit: Visit) -> Response {
@@ -53,11 +57,34 @@ pub(crate) async fn journey(visit: Visit) -> Response {
                 Some(closed) => return closed,
                 None => portal = portal.with_draft(None),
             },
+            Ok(Some(draft)) if draft.has_typed_text => return visit.page_with_typed_text(portal, &token, draft, page).await,
             Ok(draft) => portal = portal.with_draft(draft),
             Err(failure) => portal = portal.without_draft(trouble::portal_error(&failure)),
         }
     }
     visit.page(portal).await
+}
+
+impl Visit {
+    /// Renders a page of the questionnaire whose draft has text that was not submitted. The page of that text has it in its fields.
+    async fn page_with_typed_text(&self, portal: ServicePortal, token: &DraftToken, draft: DraftView, page: Page) -> Response {
+        let typed = match typed_text::list_of_draft(self.services(), token).await {
+            Ok(typed) => typed,
+            Err(failure) => return self.page(portal.without_draft(trouble::portal_error(&failure))).await,
+        };
+        let fields = match page {
+            Page::Step(place) if steps::applies(place, &draft.answers) || draft.answers.has(place) => {
+                let typed = typed.get(&place.code());
+                typed.map(|typed| typed_text::page_fields(place, &draft.answers, typed))
+            }
+            _ => None,
+        };
+        let portal = portal.with_draft(Some(draft)).with_typed(typed);
+        match fields {
+            Some(fields) => self.filled_page(portal, fields).await,
+            None => self.page(portal).await,
+        }
+    }
 }
 
 /// The list of cases of a session.
@@ -75,11 +102,32 @@ pub(crate) async fn cases(visit: Visit) -> Response {
 /// One case. A person who may not see it gets the same response whether the case exists or not.
 pub(crate) async fn case(visit: Visit, Path(reference): Path<String>) -> PageResult {
     let portal = visit.portal();
-    match portal.find_case(&reference).await {
+    let order = visit
+        .uri
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("order=")));
+    let page = typed_text_page(visit.uri.path(), order.unwrap_or_default());
+    match portal.find_case(&reference, page.as_deref()).await {
+        Ok(Some(case)) if !case.typed.is_empty() => {
+            let mut fields = Fields::default();
+            typed_text::overlay(&mut fields, &case.typed);
+            Ok(visit.filled_page(portal.with_case(case), fields).await)
+        }
         Ok(Some(case)) => Ok(visit.page(portal.with_case(case)).await),
         Ok(None) => Box::pin(without_access(&visit, portal, &reference)).await,
         Err(failure) => Ok(visit.page_with_status(trouble::status(&failure), portal).await),
     }
+}
+
+/// Returns the name under which text typed on this page of a case is stored. The page about orders has one for each order.
+pub(crate) fn typed_text_page(path: &str, order: &str) -> Option<String> {
+    let slug = path.rsplit('/').next().unwrap_or_default();
+    let name = if order.is_empty() {
+        slug.to_owned()
+    } else {
+        format!("{slug}-{order}")
+    };
+    typed_text::is_case_page(&name).then_some(name)
 }
 
 /// Redirects a person who may not see a case. A participant gets the case's page, which says why; all others get sign-in.

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 
-use crate::app::draft_store::{SEEN, THEIRS};
+use crate::app::draft_store::{SEEN, THEIRS, TO_LATER, TO_TASKS};
 use crate::app::portal::{RejectedForm, ResumePage};
 use crate::http::draft_number::{DraftNumber, STATE};
 use crate::http::pages::accepted::{address, is_checking, see_other};
@@ -12,8 +12,7 @@ use crate::http::pages::body::FormBody;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::pages::{draft_devices, landlord, language};
-use complaint::questionnaire::question::Asked;
-use complaint::questionnaire::{questions, steps};
+use complaint::questionnaire::steps;
 use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, QuestionRef, StepId, check, check_page, seen_beside};
 use contract::DraftView;
 use service::ServiceError;
@@ -21,6 +20,8 @@ use service::access::token::DraftToken;
 use service::cases::submission::{self, SubmitError};
 use service::drafts::{self, AnswerError, SaveError, SeenVersion, devices};
 use service::idempotency::IdempotencyKey;
+use service::typed_text::{self, TypedFields, TypedTextError};
+use time::Duration;
 
 /// Why an answer is not saved.
 pub(crate) enum AnswerRejection {
@@ -72,7 +73,10 @@ pub(crate) async fn post(visit: Visit, Path(slug): Path<String>, FormBody(mut fi
         StepId::Landlord => landlord::match_name_and_number(visit.services(), fields),
         _ => fields,
     };
+    let leaving = leaving(&fields);
     let outcome = match visit.save_page(place, &fields).await {
+        Ok(saved) if let Some(to) = leaving => Ok(see_other(to, [visit.draft_cookie(&saved.token)])),
+        Err(AnswerRejection::Form(Rejection::Invalid(_), _)) if let Some(to) = leaving => visit.leave_unfinished(place, &fields, to).await,
         Ok(saved) if place.step == StepId::Declaration && !saved.is_new => match steps::asked_before_send(&saved.draft.answers) {
             Some(open) => Ok(see_other(&address(Page::Step(open), true), [visit.draft_cookie(&saved.token)])),
             None => visit.send(saved, &fields).await,
@@ -86,20 +90,45 @@ pub(crate) async fn post(visit: Visit, Path(slug): Path<String>, FormBody(mut fi
     }
 }
 
-/// Whether a question's page has a field of this name. Other fields are dropped, because a page rendered again would contain them.
+/// Returns where the person goes without completing the page: to the task list, or to save and come back later.
+pub(crate) fn leaving(fields: &Fields) -> Option<&'static str> {
+    match fields.raw("action") {
+        TO_TASKS => Some("/complaint/tasks"),
+        TO_LATER => Some("/save-and-return"),
+        _ => None,
+    }
+}
+
+/// Whether the form of a question's page has a field of this name. Other fields are dropped, because a page rendered again would contain
+/// them.
 fn is_asked(place: QuestionRef, name: &str) -> bool {
     let of_form = ["action", "key", "language", SEEN, STATE];
-    let is_field = |field: &str| {
-        name.strip_prefix(field)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
-    let mut others = questions::all().filter(|other| other.asked == Asked::Beside(place.step));
-    of_form.contains(&name)
-        || steps::question(place.step).fields().iter().any(|f| is_field(f.name))
-        || others.any(|other| name == seen_beside(other.step) || other.fields().iter().any(|f| is_field(f.name_beside)))
+    of_form.contains(&name) || steps::has_field(place, name) || steps::all_beside(place.step).any(|other| name == seen_beside(other))
 }
 
 impl Visit {
+    /// Stores what was typed on a page that is not complete yet, and lets the person leave it.
+    async fn leave_unfinished(&self, place: QuestionRef, fields: &Fields, to: &str) -> Result<Response, AnswerRejection> {
+        let mut typed = TypedFields::new();
+        for (name, value) in &fields.0 {
+            typed.entry(name.clone()).or_default().push(value.clone());
+        }
+        let is_open = match self.draft_token() {
+            Some(token) => drafts::open(self.services(), &token).await?.map(|_| token),
+            None => None,
+        };
+        let token = match is_open {
+            Some(token) => token,
+            None => self.new_draft().await?,
+        };
+        match typed_text::store_for_draft(self.services(), &token, place, typed, Duration::ZERO).await {
+            Ok(()) => Ok(see_other(to, [self.draft_cookie(&token)])),
+            Err(TypedTextError::AlreadySent) => Err(AnswerRejection::Sent),
+            Err(TypedTextError::NotFound | TypedTextError::TooLong) => Err(Rejection::NotSaved(StatusCode::PAYLOAD_TOO_LARGE).into()),
+            Err(TypedTextError::Service(failure)) => Err(failure.into()),
+        }
+    }
+
     /// Checks every question of a page, then saves each answer as its own. A page that was left empty saves nothing.
     async fn save_page(&self, place: QuestionRef, fields: &Fields) -> Result<Saved, AnswerRejection> {
         let Some(mut token) = self.draft_token() else {

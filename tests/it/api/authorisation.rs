@@ -147,6 +147,8 @@ async fn each_call_by_everybody() {
                     .replace("{person}", if caller.who == "the tenant" { "1" } else { "2" })
                     .replace("{order}", "1")
                     .replace("{device}", &device)
+                    .replace("{step}", "what_happened")
+                    .replace("{page}", "message")
             );
             let bearer = format!("Bearer {}", caller.token);
             let key = format!("{method}-{path}");
@@ -214,6 +216,7 @@ fn body_for(path: &str) -> &'static str {
         ("/contact", r#"{"way":"online"}"#),
         ("/contact/code", r#"{"code":"1234 5678"}"#),
         ("/authority", r#"{"scopes":["see"]}"#),
+        ("/typed/{page}", r#"{"fields":{"message":["Is any"]}}"#),
     ];
     let body = bodies.iter().find(|(end, _)| path.ends_with(end));
     body.map_or("", |(_, body)| *body)

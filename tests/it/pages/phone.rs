@@ -42,6 +42,7 @@ impl Portal {
             return_try: many,
             return_try_anywhere: many,
             saves: many,
+            typed_text: many,
             complaint_clock: many,
             uploads: many,
             copies_without_place: many,

@@ -160,6 +160,23 @@ pub fn beside(place: QuestionRef, answers: &Answers) -> IntoIter<QuestionRef> {
     places.into_iter()
 }
 
+/// Returns the questions that are always or sometimes on the page of another one.
+pub fn all_beside(step: StepId) -> impl Iterator<Item = StepId> {
+    questions::all()
+        .filter(move |other| other.asked == Asked::Beside(step))
+        .map(|other| other.step)
+}
+
+/// Returns whether the page of a question has a field of this name, of its own question or of one beside it.
+pub fn has_field(place: QuestionRef, name: &str) -> bool {
+    let is_field = |field: &str| {
+        name.strip_prefix(field)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    question(place.step).fields().iter().any(|f| is_field(f.name))
+        || all_beside(place.step).any(|other| question(other).fields().iter().any(|f| is_field(f.name_beside)))
+}
+
 /// Adds the fields that the stored answers to the other questions on a page would post.
 pub fn add_stored_beside(fields: &mut Fields, place: QuestionRef, answers: &Answers) {
     for other in beside(place, answers) {

@@ -57,6 +57,11 @@ impl Viewer {
         &self.case.reference
     }
 
+    /// Returns the number of the person on the case.
+    pub fn number(&self) -> u8 {
+        self.person.number
+    }
+
     /// Returns the number of the newest event that was read.
     pub(crate) fn newest(&self) -> i32 {
         self.events.last().map_or(0, |event| event.n)

@@ -41,7 +41,9 @@ use record::{
     events::{self, Model as Event},
     idempotency,
     outbox::case_messages::CONFIRMATION,
-    people, uploads,
+    people,
+    typed_text::{self, Holder},
+    uploads,
 };
 use text::Language;
 
@@ -201,6 +203,7 @@ async fn attempt(
     // The holder of a resume link or code must not get to the receipt with it.
     resume::end_links_in(&write, draft.id).await?;
     draft_rows::mark_sent(&write, draft.id, case_id, device, until.into()).await?;
+    typed_text::remove(&write, Holder::Draft(draft.id)).await?;
     let answer = idempotency::Model {
         scope: format!("draft:{}", draft.id),
         key: key.as_str().to_owned(),

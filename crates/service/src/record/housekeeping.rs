@@ -5,7 +5,9 @@ use time::Duration;
 
 use crate::files::{CaseFileEvents, Uploader};
 use crate::{ServiceError, Services, drafts, mailbox, open_case::OpenCase, representation};
-use record::{RecordError, cases, consents, draft_devices, drafts as draft_rows, outbox, people, resume_tickets, sessions, sign_in_codes};
+use record::{
+    RecordError, cases, consents, draft_devices, drafts as draft_rows, outbox, people, resume_tickets, sessions, sign_in_codes, typed_text,
+};
 
 /// How many drafts are loaded at once.
 const AT_ONCE: u64 = 100;
@@ -61,6 +63,8 @@ pub async fn clean_up(services: &Services) -> Result<CleanupReport, ServiceError
     draft_devices::remove_of_sent(&write, now).await?;
     consents::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
+    let draft_days = Duration::days(services.settings().draft_days.into());
+    typed_text::remove_old(&write, (services.now() - draft_days).into()).await?;
     sign_in_codes::remove_expired(&write, (services.now() - CODES_KEPT).into()).await?;
     outbox::erase_useless_content(&write, now).await?;
     outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;

@@ -4,10 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::http::HttpState;
-use crate::http::api::drafts::show::show;
+use crate::http::api::drafts::show::{DraftWithTypedText, show};
 use crate::http::api::identity::OptionalDraftToken;
 use crate::http::api::problem::{Kind, Problem, responses};
-use contract::DraftView;
 
 /// Show the draft of the request's cookie or token
 ///
@@ -19,7 +18,7 @@ use contract::DraftView;
     tag = "Filling in",
     params(("draft" = Option<String>, Query, description = "Number that selects one of several drafts in a browser")),
     responses(
-        (status = 200, description = "The draft.", body = DraftView, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
+        (status = 200, description = "The draft.", body = DraftWithTypedText, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
         responses::Always, responses::NotFound,
     ),
     security((), ("draftCookie" = []), ("draftBearer" = [])),

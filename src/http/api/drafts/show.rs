@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::HttpState;
 use crate::http::api::headers::etag;
@@ -12,6 +14,18 @@ use crate::http::api::problem::{Kind, Problem, responses};
 use contract::DraftView;
 use service::access::token::DraftToken;
 use service::drafts;
+use service::typed_text::{self, TypedText};
+
+/// A draft with the text that is not submitted yet.
+#[derive(Serialize, ToSchema)]
+pub struct DraftWithTypedText {
+    #[serde(flatten)]
+    draft: DraftView,
+    /// What was typed on pages and not saved as an answer: by question and by the name of the form's field, with all its values.
+    #[serde(skip_serializing_if = "TypedText::is_empty")]
+    #[schema(value_type = Object, required = false)]
+    typed: TypedText,
+}
 
 /// Show a draft: its answers, steps and files
 #[utoipa::path(
@@ -21,7 +35,7 @@ use service::drafts;
     tag = "Filling in",
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
-        (status = 200, description = "The draft.", body = DraftView, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
+        (status = 200, description = "The draft.", body = DraftWithTypedText, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
         responses::Always, responses::Holder, responses::NotFound,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
@@ -35,5 +49,10 @@ pub async fn handler(State(state): State<HttpState>, DraftInPath(token): DraftIn
 pub(crate) async fn show(state: &HttpState, token: &DraftToken) -> Result<Response, Problem> {
     let draft = drafts::open(&state.services, token).await?;
     let draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
-    Ok(([(header::ETAG, etag(draft.revision))], Json(draft)).into_response())
+    let typed = match draft.has_typed_text {
+        true => typed_text::list_of_draft(&state.services, token).await?,
+        false => TypedText::new(),
+    };
+    let etag = etag(draft.revision);
+    Ok(([(header::ETAG, etag)], Json(DraftWithTypedText { draft, typed })).into_response())
 }

@@ -1,0 +1,210 @@
+// What is typed is not lost when a page is left without Continue: on this phone at once, with us within seconds.
+
+import type { BrowserContext, Page } from "@playwright/test";
+import { aCase } from "./support/case";
+import { branches, everyAnswer } from "./support/every_answer";
+import { Journey } from "./support/journey";
+import { answerUpTo, path, post, type Step } from "./support/steps";
+import { expect, test } from "./support/test";
+import { say } from "./support/words";
+
+/** The form of the page, as `public/typed.js` finds it. */
+const form = "form[data-typed]";
+
+/** What can be typed or chosen there. Some pages only tell something. */
+const fields = `${form} :is(textarea, select, input:not([type=hidden]))`;
+
+/** The pages of the questionnaire that apply together, with something to type. */
+const pages = (Object.keys(path) as Step[]).filter(
+  (step) => path[step].startsWith("/complaint/") && !["tasks", "check", "sent", "declaration", "evidence", "letters", "authority_file", ...Object.keys(branches)].includes(step),
+);
+
+/** Types into every field of the page as a person does, and returns what its form contains then. */
+async function typeEverywhere(page: Page): Promise<string> {
+  const texts = page.locator(`${form} :is(textarea, input:is([type=text], [type=email], [type=tel]):not([tabindex="-1"]))`);
+  for (const field of await texts.all()) {
+    if (!(await field.isVisible())) continue;
+    await field.fill(`7 ${(await field.getAttribute("name"))?.slice(0, 6)}`);
+  }
+  for (const box of await page.locator(`${form} input[type=checkbox]`).all()) if (await box.isVisible()) await box.setChecked(!(await box.isChecked()));
+  const radios = page.locator(`${form} input[type=radio]:not(:checked)`);
+  // Another choice may show more fields, or hide some; the last one is as good as any.
+  if ((await radios.count()) > 0) await radios.last().check({ force: true });
+  return contents(page);
+}
+
+/** Returns what the fields of the page's form contain. */
+async function contents(page: Page): Promise<string> {
+  return page.evaluate((selector) => {
+    const found = document.querySelector<HTMLFormElement>(selector);
+    if (!found) return "no form";
+    const entries = [...new FormData(found)].filter(([name]) => !/seen$|^key$|^registration_number$/.test(name));
+    return JSON.stringify(entries);
+  }, form);
+}
+
+/** Ends the tab as a phone does: without any event in the page. Returns a new tab. */
+async function killed(page: Page, context: BrowserContext): Promise<Page> {
+  const devtools = await context.newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  devtools.send("Page.crash").catch(() => {});
+  await crashed;
+  await page.close();
+  return context.newPage();
+}
+
+/** Waits until the server has what was typed, and returns after how many milliseconds. */
+async function untilStored(page: Page, type: () => Promise<string>): Promise<[string, number]> {
+  const typed = await type();
+  const started = Date.now();
+  await expect(page.locator("#typed-status")).toHaveText(say("typed_text.ours"));
+  return [typed, Date.now() - started];
+}
+
+test("on every page of the questionnaire, in a tab that is ended at once", async ({ page, context, scripted }) => {
+  test.skip(!scripted, "without scripts nothing is stored while it is typed");
+  test.setTimeout(240_000);
+  await everyAnswer(page.request);
+  let tab = page;
+  for (const step of pages) {
+    await tab.goto(path[step]);
+    await new Journey(tab, scripted).alive();
+    if ((await tab.locator(fields).count()) === 0) continue;
+    const typed = await typeEverywhere(tab);
+    tab = await killed(tab, context);
+    await tab.goto(path[step]);
+    await expect.poll(() => contents(tab), { message: step }).toBe(typed);
+    await new Journey(tab, scripted).alive();
+    expect(await contents(tab), `${step}, hydrated`).toBe(typed);
+  }
+});
+
+test("on every page of the questionnaire, on another device within five seconds", async ({ page, context, browser, server, scripted }) => {
+  test.skip(!scripted, "without scripts nothing is stored while it is typed");
+  test.setTimeout(240_000);
+  await everyAnswer(page.request);
+  const other = await browser.newContext({ baseURL: server.url });
+  await other.addCookies(await context.cookies());
+  const elsewhere = await other.newPage();
+  const one = async (step: Step): Promise<void> => {
+    const tab = await context.newPage();
+    await tab.goto(path[step]);
+    await new Journey(tab, scripted).alive();
+    if ((await tab.locator(fields).count()) > 0) {
+      const [typed, after] = await untilStored(tab, () => typeEverywhere(tab));
+      expect(after, step).toBeLessThan(5_000);
+      const answer = await other.request.get(path[step]);
+      expect(answer.status()).toBe(200);
+      const shown = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
+      await shown.addCookies(await context.cookies());
+      const plain = await shown.newPage();
+      await plain.goto(path[step]);
+      await expect.poll(() => contents(plain), { message: step }).toBe(typed);
+      await shown.close();
+    }
+    await tab.close();
+  };
+  for (let n = 0; n < pages.length; n += 4) await Promise.all(pages.slice(n, n + 4).map(one));
+  await elsewhere.goto(path.tasks);
+  await expect(elsewhere.locator("#unfinished li")).not.toHaveCount(0);
+  await other.close();
+});
+
+test("a story that was not continued is there after saving for later, the task list and Back", async ({ page, scripted, axe }) => {
+  const journey = new Journey(page, scripted);
+  const story = "The wall is wet.\nNobody came.";
+  const words = page.getByLabel(say("steps.what_happened.heading"));
+  await answerUpTo(page.request, "what_happened");
+  for (const way of ["tasks.link", "save_and_resume.title"]) {
+    await journey.open("what_happened");
+    await words.fill(`${story} ${way}`);
+    await page.locator("#leave").getByText(say(way)).click();
+    await expect(page).not.toHaveURL((url) => url.pathname === path.what_happened);
+    if (way === "tasks.link") {
+      await journey.on("tasks");
+      await axe();
+    }
+    await journey.open("what_happened");
+    await expect(words).toHaveValue(`${story} ${way}`);
+  }
+  // An answer that is not complete cannot be stored as one, and is shown as unfinished.
+  await journey.open("home_address");
+  await page.getByLabel(say("steps.home_address.postcode")).fill("M");
+  await page.locator("#leave").getByText(say("tasks.link")).click();
+  await journey.on("tasks");
+  const unfinished = page.locator("#unfinished");
+  await expect(unfinished.getByRole("link", { name: say("steps.home_address.short") })).toBeVisible();
+  await axe();
+  await journey.open("check");
+  await expect(unfinished).toBeVisible();
+  await unfinished.getByRole("link", { name: say("steps.home_address.short") }).click();
+  await journey.on("home_address");
+  await expect(page.getByLabel(say("steps.home_address.postcode"))).toHaveValue("M");
+  await page.getByLabel(say("steps.home_address.postcode")).fill("M1 1AE");
+  await journey.goOn();
+  await journey.open("tasks");
+  await expect(unfinished.getByRole("link", { name: say("steps.home_address.short") })).toHaveCount(0);
+});
+
+test("a page that the app shows without loading has what was typed before", async ({ page, scripted }) => {
+  test.skip(!scripted, "without scripts every page is loaded");
+  const journey = new Journey(page, scripted);
+  await answerUpTo(page.request, "what_happened");
+  await journey.open("what_happened");
+  const words = page.getByLabel(say("steps.what_happened.heading"));
+  await words.fill("Half a sentence");
+  await page.getByRole("link", { name: say("site.back"), exact: true }).click();
+  await journey.on("category");
+  await journey.goOnTo("what_happened");
+  await expect(words).toHaveValue("Half a sentence");
+  // Continue makes it an answer: nothing is left to restore over a later change.
+  await words.fill("A whole sentence.");
+  await journey.goOnTo("hazard");
+  await post(page.request, "what_happened", { what_happened: "From another device." });
+  await journey.open("what_happened");
+  await expect(words).toHaveValue("From another device.");
+});
+
+test("a shared phone stores nothing, and we store the text", async ({ page, context, scripted }) => {
+  test.skip(!scripted, "without scripts nothing is stored while it is typed");
+  await answerUpTo(page.request, "what_happened");
+  await page.request.post("/this-phone", { form: { shared: "on", from: "/" } });
+  await page.goto(path.what_happened);
+  await new Journey(page, scripted).alive();
+  const words = page.getByLabel(say("steps.what_happened.heading"));
+  const [typed] = await untilStored(page, async () => {
+    await words.fill("On a shared phone.");
+    return contents(page);
+  });
+  expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
+  const tab = await killed(page, context);
+  await tab.goto(path.what_happened);
+  expect(await contents(tab)).toBe(typed);
+});
+
+test("a message about a case is there in a new tab and on another device until it is sent", async ({ page, context, browser, server, scripted }) => {
+  test.skip(!scripted, "without scripts nothing is stored while it is typed");
+  await aCase(page, page.request);
+  const address = `${new URL(page.url()).pathname}/message`;
+  await page.goto(address);
+  const label = say("case_actions.message.message");
+  await page.getByLabel(label).fill("Has anything");
+  const tab = await killed(page, context);
+  await tab.goto(address);
+  await expect(tab.getByLabel(label)).toHaveValue("Has anything");
+  const stored = tab.waitForResponse((answer) => answer.request().postData()?.includes("Has anything happened?") && answer.status() === 204);
+  await tab.getByLabel(label).fill("Has anything happened?");
+  await stored;
+  const other = await browser.newContext({ baseURL: server.url });
+  await other.addCookies(await context.cookies());
+  const elsewhere = await other.newPage();
+  await elsewhere.goto(address);
+  await expect(elsewhere.getByLabel(label)).toHaveValue("Has anything happened?");
+  const key = (of: Page) => of.locator("input[name=key]").inputValue();
+  expect(await key(elsewhere), "the same message, not a second one").toBe(await key(tab));
+  await elsewhere.getByRole("button", { name: say("case_actions.message.button") }).click();
+  await expect(elsewhere).toHaveURL(/done=message/);
+  await other.close();
+  await tab.goto(address);
+  await expect(tab.getByLabel(label)).toHaveValue("");
+});
