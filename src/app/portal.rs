@@ -152,7 +152,7 @@ pub struct FileSizes {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HasQuestionForm(pub bool);
 
-/// What was typed on pages of the draft and not submitted, as JSON: fields with their values, by question. In context when
+/// Text typed on pages of the draft and not submitted, as JSON: fields with their values, by question. In context when
 /// `http::pages` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

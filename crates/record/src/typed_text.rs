@@ -17,7 +17,7 @@ pub enum Holder {
 }
 
 impl Holder {
-    /// Returns the columns of the key. Nobody on a case has the number 0.
+    /// Returns the columns of the key. People on a case are numbered from 1.
     fn key(self) -> (Uuid, i32) {
         match self {
             Self::Draft(id) => (id, 0),

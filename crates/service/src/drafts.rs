@@ -204,7 +204,7 @@ pub async fn remove_issue(services: &Services, token: &DraftToken, issue: u8) ->
     .await
 }
 
-/// The form with which the answers of a draft are changed. What was typed into it is no longer unsubmitted.
+/// The form with which the answers of a draft are changed. The text typed into it is submitted by that.
 enum Submitted {
     Page(QuestionRef),
     /// The form that removes an issue.

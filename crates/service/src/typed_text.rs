@@ -1,4 +1,4 @@
-//! Text that a person has typed into a form and not submitted yet, so that a closed tab or a lost phone loses none of it.
+//! Text that a person has typed into a form and not submitted yet. A closed tab or a lost phone loses none of it.
 //!
 //! The text is stored unchecked, field by field; of two devices, the later one wins in each field. It is given back only to
 //! the holder of the draft, or to the person on the case who typed it. It is deleted when the form is submitted, and never
@@ -33,8 +33,8 @@ const OTHER_CASE_PAGES: [&str; 2] = ["people", "contact"];
 /// The values of a form's fields by their names. A field may have several values, as checkboxes do; a cleared one has none.
 pub type TypedFields = BTreeMap<String, Vec<String>>;
 
-/// The text of a draft or of a person on a case, by the name of the page: a question's code, or the last part of the
-/// address of a case page.
+/// The text of a draft or of a person on a case, by the name of the page. That is a question's code, or the last part of
+/// a case page's address.
 pub type TypedText = BTreeMap<String, TypedFields>;
 
 /// Why text was not stored.

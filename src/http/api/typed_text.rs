@@ -26,7 +26,7 @@ pub struct OnQuestion {
     step: String,
 }
 
-/// What was typed into the form of a page.
+/// Text typed into the form of a page.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TypedPage {

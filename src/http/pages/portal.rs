@@ -44,7 +44,7 @@ pub(crate) struct ServicePortal {
     pub(crate) contact: Option<ContactPage>,
     pub(crate) sure: Option<Confirmation>,
     pub(crate) held: Option<BrowserDrafts>,
-    /// What was typed on pages of the draft and not submitted.
+    /// Text typed on pages of the draft and not submitted.
     pub(crate) typed: TypedText,
     failed: Arc<AtomicU16>,
 }

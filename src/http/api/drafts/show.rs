@@ -21,7 +21,7 @@ use service::typed_text::{self, TypedText};
 pub struct DraftWithTypedText {
     #[serde(flatten)]
     draft: DraftView,
-    /// What was typed on pages and not saved as an answer: by question and by the name of the form's field, with all its values.
+    /// Text typed on pages and not saved as an answer: by question and by the name of the form's field, with all its values.
     #[serde(skip_serializing_if = "TypedText::is_empty")]
     #[schema(value_type = Object, required = false)]
     typed: TypedText,

@@ -12,7 +12,7 @@ use service::typed_text;
 
 /// Store what is being typed on a page of a case
 ///
-/// The text is not checked, not part of the case, and seen by nobody else. It is kept until the form is submitted, at most as long as a
+/// The text is not checked, not part of the case, and shown to the caller only. It is kept until the form is submitted, at most as long as a
 /// draft.
 #[utoipa::path(
     put,
