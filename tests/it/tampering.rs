@@ -8,6 +8,7 @@ use complaint::case::actions::CaseAction;
 use complaint::case::contact_plan::change::RequestedContactPlan;
 use complaint::case::event::{CONTENTS_COMMITTED, EventBody};
 use complaint::case::outcome::{Finding, FindingKind, Order};
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use complaint::fields::DateInput;
@@ -372,7 +373,7 @@ async fn full_case(world: &World) -> String {
 /// The organisation replaces a code, moves the case, asks, decides and orders; the tenant answers.
 async fn decided(services: &Services, reference: &str, wren: &Viewer) {
     let desk = Caller::at_command_line("ash");
-    desk::new_code(services, &desk, reference, 1).await.unwrap();
+    desk::new_code(services, &desk, reference, SENDER).await.unwrap();
     let day = |text| iso_date::parse(text).unwrap();
     for event in [
         RecordableEvent::StatusChanged {

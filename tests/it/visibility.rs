@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use complaint::case::actions::CaseAction;
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{Rights, Scope};
 use complaint::fields::{DateInput, iso_date};
@@ -116,7 +117,7 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
         scopes: scopes.to_vec(),
         until: None,
     };
-    representation::set_rights(services, &viewer(services, &wren, &at).await, 1, rights)
+    representation::set_rights(services, &viewer(services, &wren, &at).await, SENDER, rights)
         .await
         .unwrap();
     (at, robin, files)

@@ -27,7 +27,7 @@ use crate::{
 };
 use complaint::{
     FieldError,
-    case::{representation::Scope, state::SENDER},
+    case::{person_number::SENDER, representation::Scope},
     fields::form::Choice,
     questionnaire::question::Purpose,
 };

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::case::contact_plan::{ContactPlan, change::ConfirmBy};
 use crate::case::outcome::{Done, Finding, Order, ReviewGround};
+use crate::case::person_number::PersonNumber;
 use crate::case::representation::{Basis, ProofKind, Scope};
 use crate::case::status::{ClosedReason, Status};
 use crate::fields::form::choices;
@@ -149,28 +150,39 @@ pub enum EventBody {
         due: Option<Date>,
     },
     /// A person's contact plan changed.
-    ContactChanged { person: u8, contact: ContactPlan },
+    ContactChanged {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        contact: ContactPlan,
+    },
     /// A person requested a contact change that has to be confirmed first. The plan in force does not change until then.
     ContactChangeAsked {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         contact: ContactPlan,
         confirm: ConfirmBy,
     },
     /// A requested contact change was confirmed, and is in force.
     ContactChangeConfirmed {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The event number of the request.
         change: i32,
     },
     /// The organisation could not confirm a contact change. The plan in force does not change.
     ContactChangeRefused {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         change: i32,
         /// The reason and what to do, which that person reads.
         message: String,
     },
     /// A person cancelled the contact change that they had requested.
-    ContactChangeDropped { person: u8, change: i32 },
+    ContactChangeDropped {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        change: i32,
+    },
     /// An issue was added to the complaint.
     IssueAdded {
         category: CategoryKind,
@@ -243,7 +255,8 @@ pub enum EventBody {
     Handover { to: String, note: String },
     /// The tenant or another representative joined the case.
     PersonJoined {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         role: ActorRole,
         name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -255,7 +268,8 @@ pub enum EventBody {
         /// organisation.
         #[serde(default, skip_serializing_if = "is_false")]
         by_email: bool,
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         scopes: Vec<Scope>,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
@@ -271,7 +285,8 @@ pub enum EventBody {
     },
     /// The wait for proof of this person's authority ended without any. The organisation decides what happens to the case.
     AuthorityRequestExpired {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The status of the case, if the case waited for this proof.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<Status>,
@@ -282,7 +297,8 @@ pub enum EventBody {
     },
     /// A representative was given authority to represent the tenant.
     AuthorityGiven {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         basis: Basis,
         by: ProofKind,
         scopes: Vec<Scope>,
@@ -302,7 +318,8 @@ pub enum EventBody {
     },
     /// The tenant changed what a representative may do.
     AuthorityChanged {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         scopes: Vec<Scope>,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
@@ -310,30 +327,48 @@ pub enum EventBody {
     },
     /// A representative's authority ended, or the claim was refused.
     AuthorityEnded {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
     /// The tenant's answer about this person was doubted and not accepted; the page asked again. Internal. A mail program may
     /// have sent it: it came within seconds of the email, or from a page that shows no sign of being read.
-    AuthorityAnswerDoubted { person: u8 },
+    AuthorityAnswerDoubted {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+    },
     /// The email that asked the tenant about this person bounced.
     ConsentRequestBounced {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The status code of the bounce, such as `5.1.1`.
         reason: String,
     },
     /// The organisation replaced a person's access code.
-    AccessCodeReplaced { person: u8 },
+    AccessCodeReplaced {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+    },
     /// A message could not be delivered by the contact method `way`. Internal.
-    MessageBounced { person: u8, way: String, reason: String },
+    MessageBounced {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        way: String,
+        reason: String,
+    },
     /// A person has no safe contact method for a notification. It waits for them in the portal, and creates a task for the
     /// organisation. Internal.
-    NotTold { person: u8, about: String },
+    NotTold {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        about: String,
+    },
     /// A person now knows of something that no message could tell them. Completes the task that `not_told` created. Internal.
     #[serde(rename = "told_by_other_way")]
     InformedOtherwise {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         how: LearnedBy,
         /// The organisation's note about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -350,7 +385,8 @@ pub enum EventBody {
         bytes: u64,
         /// The person on the case who sent the file. Not known for files from before this was recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        person: Option<u8>,
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>))]
+        person: Option<PersonNumber>,
     },
     /// A file was refused: it contains a virus, or the organisation decided that it must not be opened.
     FileRefused {
@@ -476,7 +512,7 @@ impl EventBody {
     /// Returns the number of the only person on the case who may see the event, if it is restricted.
     ///
     /// Contact changes are restricted: another person on the case may be the danger that the change protects from.
-    pub fn visible_only_to(&self) -> Option<u8> {
+    pub fn visible_only_to(&self) -> Option<PersonNumber> {
         match self {
             Self::ContactChanged { person, .. }
             | Self::ContactChangeAsked { person, .. }

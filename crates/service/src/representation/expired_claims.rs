@@ -13,6 +13,7 @@ use complaint::{
     Status,
     case::{
         event::EventBody,
+        person_number::PersonNumber,
         state::{Authority, CaseProjection, Participant},
     },
     fields::{form::Choice, iso_date},
@@ -66,7 +67,7 @@ async fn end_on(services: &Services, id: Uuid) -> Result<u64, ServiceError> {
 }
 
 /// Returns the person numbers of the claims whose last day has passed and whose wait was not ended yet.
-fn over(services: &Services, file: &CaseProjection, events: &[Event], today: Date) -> Result<Vec<u8>, RecordError> {
+fn over(services: &Services, file: &CaseProjection, events: &[Event], today: Date) -> Result<Vec<PersonNumber>, RecordError> {
     if file.state.status == Status::Closed {
         return Ok(Vec::new());
     }

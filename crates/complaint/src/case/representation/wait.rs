@@ -5,8 +5,9 @@ use time::Date;
 use crate::case::actions::CaseActionKind;
 use crate::case::desk_task::DeskTaskKind;
 use crate::case::event::ActorRole;
+use crate::case::person_number::{PersonNumber, SENDER};
 use crate::case::representation::{AskedBy, AuthorityRule, ProofKind, Scope, rule};
-use crate::case::state::{Authority, CaseProjection, Participant, SENDER};
+use crate::case::state::{Authority, CaseProjection, Participant};
 use crate::case::status::{Actor, Status};
 use crate::fields::form::{Choice, choices};
 
@@ -96,13 +97,13 @@ impl Wait {
 
 /// The numbers of the people whose document has arrived and was not refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PeopleWithDocument(pub Vec<u8>);
+pub struct PeopleWithDocument(pub Vec<PersonNumber>);
 
 /// A claim that waits, and what it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitingClaim {
     /// The claimant's person number.
-    pub person: u8,
+    pub person: PersonNumber,
     pub wait: Wait,
     /// The last day of the wait, if it has one.
     pub by: Option<Date>,
@@ -185,7 +186,7 @@ pub fn waiting(file: &CaseProjection, papers: &PeopleWithDocument) -> Vec<Waitin
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// A person on the case, by number. A tenant may have only a link and no access code yet.
-    Person(u8),
+    Person(PersonNumber),
     Organisation,
     Landlord,
     /// The case is decided or closed.
@@ -195,7 +196,7 @@ pub enum NextStep {
 impl NextStep {
     /// Returns the next actor from a reader's point of view. `None` reads as the organisation, for which each person on the case
     /// is [`Actor::You`].
-    pub fn read_by(self, file: &CaseProjection, reader: Option<u8>) -> Actor {
+    pub fn read_by(self, file: &CaseProjection, reader: Option<PersonNumber>) -> Actor {
         match self {
             Self::Person(number) if reader.is_none_or(|reader| reader == number) => Actor::You,
             Self::Person(number) => match file.person(number).map(|person| person.role) {

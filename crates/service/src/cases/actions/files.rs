@@ -12,7 +12,10 @@ use crate::{
     idempotency::IdempotencyKey,
     open_case::OpenCase,
 };
-use complaint::{FieldError, case::actions::CaseActionKind};
+use complaint::{
+    FieldError,
+    case::{actions::CaseActionKind, person_number::PersonNumber},
+};
 use contract::FileView;
 use record::{
     RecordError,
@@ -45,7 +48,12 @@ where
 }
 
 /// Checks the files that a case action names. Each must be complete, not refused, on this case, and uploaded by this person.
-pub(crate) async fn check(services: &Services, case: &OpenCase, person: u8, files: &[String]) -> Result<Vec<FieldError>, RecordError> {
+pub(crate) async fn check(
+    services: &Services,
+    case: &OpenCase,
+    person: PersonNumber,
+    files: &[String],
+) -> Result<Vec<FieldError>, RecordError> {
     let limit = services.settings().evidence.files;
     if files.len() as u64 > limit {
         return Ok(vec![FieldError::new("files", "act_files_too_many").with("max", limit)]);
