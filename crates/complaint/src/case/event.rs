@@ -75,8 +75,9 @@ pub struct Day {
 /// The body of an event: what happened on a case. The database stores exactly this JSON, and the hash covers it.
 ///
 /// People on a case have numbers, from 1: the sender is 1. Files are identified by the ids of their uploads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EventBody {
     /// The complaint was sent. Always the first event, and only the first.
@@ -366,6 +367,7 @@ pub enum EventBody {
     },
     /// A person now knows of something that no message could tell them. Completes the task that `not_told` created. Internal.
     #[serde(rename = "told_by_other_way")]
+    #[strum(serialize = "told_by_other_way")]
     InformedOtherwise {
         #[cfg_attr(feature = "openapi", schema(value_type = u8))]
         person: PersonNumber,
@@ -447,49 +449,7 @@ fn is_false(value: &bool) -> bool {
 impl EventBody {
     /// Returns the stable name of the event's kind.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Submitted { .. } => "submitted",
-            Self::StatusChanged { .. } => "status_changed",
-            Self::DueChanged { .. } => "due_changed",
-            Self::MessageSent { .. } => "message_sent",
-            Self::MessageReceived { .. } => "message_received",
-            Self::DiaryEntry { .. } => "diary_entry",
-            Self::InformationRequested { .. } => "information_requested",
-            Self::InformationGiven { .. } => "information_given",
-            Self::ContactChanged { .. } => "contact_changed",
-            Self::ContactChangeAsked { .. } => "contact_change_asked",
-            Self::ContactChangeConfirmed { .. } => "contact_change_confirmed",
-            Self::ContactChangeRefused { .. } => "contact_change_refused",
-            Self::ContactChangeDropped { .. } => "contact_change_dropped",
-            Self::IssueAdded { .. } => "issue_added",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::WithdrawalUndone { .. } => "withdrawal_undone",
-            Self::DecisionMade { .. } => "decision_made",
-            Self::ReviewRequested { .. } => "review_requested",
-            Self::OrdersMade { .. } => "orders_made",
-            Self::OrderAnswered { .. } => "order_answered",
-            Self::NeedActedOn { .. } => "need_acted_on",
-            Self::Handover { .. } => "handover",
-            Self::PersonJoined { .. } => "person_joined",
-            Self::AuthorityAsked { .. } => "authority_asked",
-            Self::AuthorityRequestExpired { .. } => "authority_request_expired",
-            Self::AuthorityGiven { .. } => "authority_given",
-            Self::AuthorityChanged { .. } => "authority_changed",
-            Self::AuthorityEnded { .. } => "authority_ended",
-            Self::AuthorityAnswerDoubted { .. } => "authority_answer_doubted",
-            Self::ConsentRequestBounced { .. } => "consent_request_bounced",
-            Self::AccessCodeReplaced { .. } => "access_code_replaced",
-            Self::MessageBounced { .. } => "message_bounced",
-            Self::NotTold { .. } => "not_told",
-            Self::InformedOtherwise { .. } => "told_by_other_way",
-            Self::FileRefused { .. } => "file_refused",
-            Self::FileReceived { .. } => "file_received",
-            Self::FileNotReceived { .. } => "file_not_received",
-            Self::FileHeld { .. } => "file_held",
-            Self::FileReleased { .. } => "file_released",
-            Self::Note { .. } => "note",
-            Self::ContentsCommitted { .. } => CONTENTS_COMMITTED,
-        }
+        self.into()
     }
 
     /// Returns the ids of the attached files, or of the file that was received or refused.
