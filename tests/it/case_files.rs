@@ -15,9 +15,9 @@ use contract::desk::DeskCase;
 use contract::people::Missing;
 use rstest::rstest;
 use service::access::sessions::{self, Session};
-use service::cases::actions::{self, CaseActionError, RecordedAction, add_file};
+use service::cases::actions::{self, CaseActionError, RecordedAction};
 use service::cases::desk::{self, Caller};
-use service::files::{self, FileError, Holder, Incoming, remove_file, resumable};
+use service::files::{self, FileError, FileTarget, Holder, Incoming, add_file, remove_file, resumable};
 use service::{
     Services, cases,
     record::{housekeeping, verification},
@@ -58,7 +58,7 @@ async fn tenant_and_representative(world: &World) -> (RepresentedCase, Session, 
 async fn announced(services: &Services, by: &Session, reference: &str, filename: &str) -> Result<Uuid, FileError> {
     let file = incoming(filename, Purpose::Evidence);
     let viewer = find_viewer(services, by, reference).await.ok_or(FileError::NotFound)?;
-    let standing = resumable::announce_to_case(services, &viewer, file, String::new()).await?;
+    let standing = resumable::announce(services, &viewer, file, String::new()).await?;
     Ok(standing.file.id.parse().unwrap())
 }
 
@@ -95,7 +95,7 @@ async fn add_file_with_key(
         ..incoming("letter.txt", Purpose::Evidence)
     };
     let viewer = find_viewer(services, by, reference).await.ok_or(FileError::NotFound)?;
-    let added = add_file(services, &viewer, file, Some(&key(form)), stream).await?;
+    let added = add_file(services, FileTarget::Case(&viewer, Some(&key(form))), file, stream).await?;
     Ok(added.id)
 }
 
@@ -350,7 +350,7 @@ async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: TestDatab
     assert_eq!(case(services, &made.reference).await.tasks, []);
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(LETTER))]);
     let robins = viewer(services, &robin, &made.reference).await;
-    let paper = add_file(services, &robins, incoming("signed.txt", Purpose::Authority), None, stream);
+    let paper = add_file(services, &robins, incoming("signed.txt", Purpose::Authority), stream);
     let paper = paper.await.unwrap();
     let people = representation::view(services, &viewer(services, &robin, &made.reference).await)
         .await

@@ -20,9 +20,9 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use service::access::sessions::{self, Session};
 use service::access::token::Token;
 use service::access::viewer::Viewer;
-use service::cases::actions::{self, add_file};
+use service::cases::actions;
 use service::cases::desk::{self, Caller};
-use service::files::Incoming;
+use service::files::{FileTarget, Incoming, add_file};
 use service::record::verification::Extent;
 use service::representation::{
     AnsweringBrowser,
@@ -340,7 +340,9 @@ async fn full_case(world: &World) -> String {
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"A later letter."))]);
-    let file = add_file(services, &wren, later, Some(&key("form")), stream).await.unwrap();
+    let file = add_file(services, FileTarget::Case(&wren, Some(&key("form"))), later, stream)
+        .await
+        .unwrap();
     let message = CaseAction::Message {
         message: "See the letter.".into(),
         files: vec![file.id],

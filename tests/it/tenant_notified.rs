@@ -11,9 +11,9 @@ use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Purpose;
 use rstest::rstest;
 use service::access::sessions::{self, Session};
-use service::cases::actions::{self, add_file};
+use service::cases::actions;
 use service::cases::desk::{self, Caller, DeskError};
-use service::files::Incoming;
+use service::files::{Incoming, add_file};
 use service::representation;
 use service::{Services, cases};
 use time::Duration;
@@ -114,9 +114,7 @@ async fn the_tenant_is_told_of_each_act_of_a_representative(#[case] on: TestData
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"Dear tenant"))]);
-    add_file(services, &viewer(services, &robin, at).await, file, None, stream)
-        .await
-        .unwrap();
+    add_file(services, &viewer(services, &robin, at).await, file, stream).await.unwrap();
     let now = to_wren().await;
     assert_eq!(now, before + 1, "the tenant is notified of a file");
     before = now;

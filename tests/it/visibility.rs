@@ -11,10 +11,10 @@ use complaint::{Answers, Status};
 use contract::CaseView;
 use rstest::rstest;
 use service::access::sessions::{self, Session};
-use service::cases::actions::{self, add_file};
+use service::cases::actions;
 use service::cases::desk::{self, Caller};
 use service::files::download::{self, ReadError};
-use service::files::{self, Holder, Incoming, unfinished};
+use service::files::{self, FileTarget, Holder, Incoming, add_file, unfinished};
 use service::representation;
 use service::{Services, cases};
 use uuid::Uuid;
@@ -48,9 +48,14 @@ async fn brings(services: &Services, who: &Session, reference: &str) -> Uuid {
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"Dear tenant"))]);
-    let brought = add_file(services, &viewer(services, who, reference).await, file, Some(&key("form")), stream)
-        .await
-        .unwrap();
+    let brought = add_file(
+        services,
+        FileTarget::Case(&viewer(services, who, reference).await, Some(&key("form"))),
+        file,
+        stream,
+    )
+    .await
+    .unwrap();
     brought.id.parse().unwrap()
 }
 

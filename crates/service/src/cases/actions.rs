@@ -24,8 +24,6 @@ use complaint::{
     },
 };
 
-pub use files::add_file;
-
 /// Why a case action was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseActionError {
