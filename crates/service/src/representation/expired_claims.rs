@@ -33,7 +33,7 @@ pub(crate) async fn end_over(services: &Services) -> Result<u64, ServiceError> {
     let asked = services.now() - days(services);
     let db = &services.store().read;
     let (waiting, closed) = (Status::AwaitingAuthority.code(), Status::Closed.code());
-    let found = cases::list_waits_over(db, waiting, closed, &iso_date::format(today), asked.into()).await?;
+    let found = events::list_waits_over(db, waiting, closed, &iso_date::format(today), asked.into()).await?;
     let mut ended = 0;
     for id in found {
         let Some(case) = cases::lookup(db, id).await? else { continue };
