@@ -1,4 +1,5 @@
-//! What each claim waits for: who acts next, until when, and which sentences each person reads meanwhile.
+//! What each claim waits for: who acts next, until when, and which sentences each person reads meanwhile; and the state of each
+//! person's authority.
 
 use time::Date;
 
@@ -6,7 +7,7 @@ use crate::case::actions::CaseActionKind;
 use crate::case::desk_task::DeskTaskKind;
 use crate::case::event::ActorRole;
 use crate::case::person_number::{PersonNumber, SENDER};
-use crate::case::representation::{AskedBy, AuthorityRule, ProofKind, Scope, rule};
+use crate::case::representation::{AskedBy, AuthorityRule, AuthorityState, ProofKind, Scope, rule};
 use crate::case::state::{Authority, CaseProjection, Participant};
 use crate::case::status::{Actor, Status};
 use crate::fields::form::{Choice, choices};
@@ -251,6 +252,27 @@ fn answers(file: &CaseProjection, today: Date) -> NextStep {
     let tenant = file.tenant().filter(may);
     let found = tenant.or_else(|| file.people.iter().find(may));
     found.map_or(NextStep::Organisation, |person| NextStep::Person(person.number))
+}
+
+/// Returns the state of a person's authority on a day.
+///
+/// Sign-in, pages and the REST API explain with it why a case is closed to a person with a correct access code:
+/// - [`AuthorityState::Waiting`]: the claim waits for proof. Meanwhile only the sender may see the case, not a colleague who
+///   joined.
+/// - [`AuthorityState::Unanswered`]: the wait ended without proof. Access stays as it was during the wait.
+/// - [`AuthorityState::Refused`]: the claim was refused.
+/// - [`AuthorityState::Ended`]: authority was given and has ended, or the representative stopped the claim.
+/// - [`AuthorityState::Expired`]: the last day of the authority has passed.
+pub fn authority_state(person: &Participant, today: Date) -> AuthorityState {
+    match &person.authority {
+        Authority::Own => AuthorityState::Tenant,
+        Authority::Claimed(_) if person.claim.has_expired => AuthorityState::Unanswered,
+        Authority::Claimed(_) => AuthorityState::Waiting,
+        Authority::Given(rights) if rights.until.is_some_and(|until| until < today) => AuthorityState::Expired,
+        Authority::Given(_) => AuthorityState::Given,
+        Authority::Refused => AuthorityState::Refused,
+        Authority::Ended => AuthorityState::Ended,
+    }
 }
 
 #[cfg(test)]
