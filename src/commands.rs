@@ -4,7 +4,6 @@ mod case;
 mod equality;
 mod evidence;
 mod keys;
-pub(crate) mod operator;
 mod outbox;
 mod record;
 pub(crate) mod sandboxed;
@@ -19,6 +18,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use onrecord::server::{self, Config, config::without_password};
 use serde::Serialize;
+use service::cases::desk::Caller;
 use service::{Services, record::verification::bind_earlier_cases};
 
 /// A complaint form and self-service portal for residents of social housing.
@@ -154,13 +154,13 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
             let config = place.load(&Serve::default())?;
             block_on(migrate(&config))?
         }
-        Command::Case(command) => place.with_services(|services| case::run(services, operator::caller(by.as_deref()), command)),
-        Command::Equality(command) => place.with_services(|services| equality::run(services, operator::caller(by.as_deref()), command)),
-        Command::Evidence(command) => place.with_services(|services| evidence::run(services, operator::caller(by.as_deref()), command)),
+        Command::Case(command) => place.with_services(|services| case::run(services, operator(by.as_deref()), command)),
+        Command::Equality(command) => place.with_services(|services| equality::run(services, operator(by.as_deref()), command)),
+        Command::Evidence(command) => place.with_services(|services| evidence::run(services, operator(by.as_deref()), command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Outbox(command) => place.with_services(|services| outbox::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
-        Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, operator::caller(by.as_deref()), command)),
+        Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, operator(by.as_deref()), command)),
         Command::Confined(task) => sandboxed::run(task),
     }
 }
@@ -226,4 +226,16 @@ fn check(place: &GlobalOptions, serve: &Serve, offline: bool) -> Result<ExitCode
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     Ok(runtime.context("the async runtime could not be started")?.block_on(work))
+}
+
+/// Returns a caller with the given name, or else the operator's login name. Under `sudo` it is the name of the user who ran `sudo`.
+fn operator(given: Option<&str>) -> Caller {
+    let sudo = std::env::var("SUDO_USER").ok();
+    let login = || whoami::username().unwrap_or_else(|_| "unknown".into());
+    let name = [given, sudo.as_deref()]
+        .into_iter()
+        .flatten()
+        .map(str::trim)
+        .find(|name| !name.is_empty());
+    Caller::at_command_line(&name.map_or_else(login, ToOwned::to_owned))
 }

@@ -43,7 +43,7 @@ pub struct HttpState {
     /// Trusted reverse proxies, which may state a client's address.
     pub proxies: Arc<Proxies>,
     /// Limits how many files may arrive at once.
-    pub upload_turns: UploadPermits,
+    pub upload_permits: UploadPermits,
 }
 
 impl HttpState {

@@ -5,11 +5,13 @@ mod show;
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
+use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
 use complaint::Status;
 use complaint::case::contact_plan::{ContactMethod, ContactPlan};
 use complaint::case::event::LearnedBy;
 use complaint::case::outcome::{Finding, FindingKind, Order};
+use complaint::case::person_number::{PersonNumber, SENDER, TENANT_BEHIND};
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{Basis, ProofKind, Scope};
 use complaint::case::status::ClosedReason;
@@ -107,8 +109,8 @@ pub enum Case {
     Contact {
         reference: String,
         /// The tenant's number on the case
-        #[arg(long, default_value_t = 2)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = TENANT_BEHIND)]
+        person: PersonNumber,
         #[command(flatten)]
         ways: ContactMethodOptions,
     },
@@ -118,8 +120,8 @@ pub enum Case {
         /// The number of the change, as `onrecord case show` prints it
         change: i32,
         /// The person's number on the case
-        #[arg(long, default_value_t = 1)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = SENDER)]
+        person: PersonNumber,
     },
     /// Refuse a person's waiting contact change that you could not confirm; nothing changes
     RefuseContact {
@@ -129,15 +131,15 @@ pub enum Case {
         /// The reason and what to do next, shown to that person
         message: String,
         /// The person's number on the case
-        #[arg(long, default_value_t = 1)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = SENDER)]
+        person: PersonNumber,
     },
     /// Record that you have informed a person whom the portal could not notify; the task `not_told` ends
     Told {
         reference: String,
         /// The person's number on the case
-        #[arg(long, default_value_t = 1)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = SENDER)]
+        person: PersonNumber,
         /// How you informed them: phone, letter, `in_person`, `other_person` or other
         #[arg(long, value_parser = told_how)]
         how: LearnedBy,
@@ -159,8 +161,8 @@ pub enum Case {
     Authority {
         reference: String,
         /// The person's number on the case; the sender of the complaint is 1
-        #[arg(long, default_value_t = 1)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = SENDER)]
+        person: PersonNumber,
         /// Basis: permission, attorney, deputy, appointee, executor, administrator, `next_of_kin`, parent, councillor, adviser or other
         #[arg(long, value_parser = basis)]
         basis: Basis,
@@ -178,8 +180,8 @@ pub enum Case {
     EndAuthority {
         reference: String,
         /// The person's number on the case; the sender of the complaint is 1
-        #[arg(long, default_value_t = 1)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = SENDER)]
+        person: PersonNumber,
         /// The reason
         #[arg(long, default_value = "")]
         reason: String,
@@ -188,8 +190,8 @@ pub enum Case {
     ConsentCode {
         reference: String,
         /// The representative's number on the case
-        #[arg(long, default_value_t = 1)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = SENDER)]
+        person: PersonNumber,
     },
     /// Show a case: needs and risks first, then people, status and tasks, then the events
     Show { reference: String },
@@ -200,8 +202,8 @@ pub enum Case {
         reference: String,
         /// The person's number on the case: 1 is the sender of the complaint. A tenant for whom another person complained is 2, and gets
         /// access to the case with their first code
-        #[arg(long, default_value_t = 1)]
-        person: u8,
+        #[arg(long, value_parser = person(), default_value_t = SENDER)]
+        person: PersonNumber,
     },
     /// List cases, the least recently changed first
     List {
@@ -249,6 +251,10 @@ impl From<ContactMethodOptions> for ContactPlan {
             ..Self::default()
         }
     }
+}
+
+fn person() -> impl TypedValueParser<Value = PersonNumber> {
+    clap::value_parser!(u8).map(PersonNumber)
 }
 
 fn way(text: &str) -> Result<ContactMethod, String> {

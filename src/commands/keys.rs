@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use complaint::fields::form::Choice;
 use service::Services;
 use service::access::api_keys::{self, Scope};
 

@@ -6,28 +6,16 @@
 
 #![expect(clippy::missing_errors_doc, reason = "the OpenAPI description of each call lists its responses")]
 
-pub mod answers;
 pub mod body;
 pub mod cases;
-pub mod complaint_clock;
 pub mod consents;
-pub mod contact;
 pub mod description;
-pub mod desk;
-pub mod docs;
 pub mod download;
-pub mod drafts;
 pub mod headers;
 pub mod identity;
-pub mod joins;
-pub mod landlords;
 pub mod people;
 pub mod problem;
 pub mod query;
-pub mod resume;
-pub mod sessions;
-pub mod sign_in_codes;
-pub mod submissions;
 pub mod typed_text;
 pub mod uploads;
 
@@ -42,6 +30,108 @@ use crate::http::HttpState;
 use crate::http::body_arrival::by_progress;
 use crate::http::languages::Languages;
 use problem::{Kind, Problem, render};
+
+/// The answers of a draft, saved one question at a time.
+pub mod answers {
+    pub mod save;
+}
+
+/// The complaint clock.
+pub mod complaint_clock {
+    pub mod ask;
+}
+
+/// The contact plan of the signed-in person on a case: show, change, confirm. Every call concerns the caller's own plan only.
+pub mod contact {
+    pub mod cancel;
+    pub mod change;
+    pub mod confirm;
+    pub mod send_code;
+    pub mod show;
+}
+
+/// Operations of the organisation: list cases, read complete cases, record events.
+pub mod desk {
+    pub mod add_event;
+    pub mod decide_file;
+    pub mod end_authority;
+    pub mod equality_totals;
+    pub mod feed;
+    pub mod give_authority;
+    pub mod list_cases;
+    pub mod make_consent_code;
+    pub mod new_code;
+    pub mod report_bounce;
+    pub mod show_case;
+    pub mod show_file;
+    pub mod show_preview;
+    /// The webhooks to which events are delivered.
+    pub mod webhooks {
+        pub mod add;
+        pub mod change;
+        pub mod list;
+        pub mod remove;
+    }
+}
+
+/// The OpenAPI document, as JSON and as an HTML page.
+pub mod docs {
+    pub mod openapi;
+    pub mod page;
+}
+
+/// Drafts: create, show, extend, resume on another device, forget.
+pub mod drafts {
+    pub mod create;
+    pub mod current;
+    /// The devices on which a draft is open.
+    pub mod devices {
+        pub mod end;
+        pub mod end_others;
+        pub mod list;
+    }
+    pub mod end_links;
+    pub mod extend;
+    pub mod forget;
+    pub mod make_code;
+    pub mod receipt;
+    pub mod send_link;
+    pub mod show;
+}
+
+/// Joining a case by a hand-over code.
+pub mod joins {
+    pub mod join;
+}
+
+/// The register of landlords.
+pub mod landlords {
+    pub mod find;
+}
+
+/// Resuming a draft on another device.
+pub mod resume {
+    pub mod open;
+}
+
+/// Sessions: sign in to follow a case, list sessions, sign out.
+pub mod sessions {
+    pub mod close;
+    pub mod end;
+    pub mod end_others;
+    pub mod list;
+    pub mod open;
+}
+
+/// Sign-in codes, sent by email.
+pub mod sign_in_codes {
+    pub mod ask;
+}
+
+/// Sending a complaint.
+pub mod submissions {
+    pub mod send;
+}
 
 /// Builds the router of all operations, with problems written in the caller's language.
 ///

@@ -8,6 +8,7 @@ mod leaving;
 mod shared;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, CookieBuilder, SameSite};
 use time::Duration;
 
 /// The names of the cookies, and whether they are for https only.
@@ -99,31 +100,45 @@ impl CookieNames {
     }
 
     fn set(&self, name: &str, value: &str, max_age: Duration) -> HeaderValue {
-        self.set_cookie_header(name, value, &format!("; Max-Age={}; HttpOnly", max_age.whole_seconds().max(0)))
+        let cookie = self.build(name, value).http_only(true);
+        set_cookie(&cookie.max_age(max_age.max(Duration::ZERO)).build())
     }
 
-    fn set_cookie_header(&self, name: &str, value: &str, attributes: &str) -> HeaderValue {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let cookie = format!("{name}={value}; Path=/{attributes}; SameSite=Lax{secure}");
-        // Tokens are base64url and ids: text that is no header value is no token either.
-        let mut header = HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""));
-        header.set_sensitive(true);
-        header
+    fn build<'a>(&self, name: &'a str, value: &'a str) -> CookieBuilder<'a> {
+        Cookie::build((name, value)).path("/").same_site(SameSite::Lax).secure(self.secure)
     }
 }
 
 /// Returns the value of a cookie, or `None` if it was not sent or is empty.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let value = pairs(headers).find(|(n, _)| *n == name).map(|(_, value)| value);
+    let value = cookies(headers).find(|cookie| cookie.name() == name)?.value_raw();
     value.filter(|value| !value.is_empty())
 }
 
-/// Lists the names and values of the cookies of a request.
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+/// Lists the cookies of a request.
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
+}
+
+fn set_cookie(cookie: &Cookie) -> HeaderValue {
+    // Tokens are base64url and ids: text that is no header value is no token either.
+    let mut header = HeaderValue::try_from(cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""));
+    header.set_sensitive(true);
+    header
+}
+
+/// Changes each cookie that a response sets.
+fn change_cookies(answer: &mut HeaderMap, change: impl Fn(&mut Cookie)) {
+    let header::Entry::Occupied(mut lines) = answer.entry(header::SET_COOKIE) else {
+        return;
+    };
+    for line in lines.iter_mut() {
+        if let Some(mut cookie) = line.to_str().ok().and_then(|line| Cookie::parse(line.to_owned()).ok()) {
+            change(&mut cookie);
+            *line = set_cookie(&cookie);
+        }
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -164,9 +179,9 @@ mod tests {
     fn cookies_are_for_this_site_and_not_for_scripts() {
         let token: DraftToken = TOKEN.parse().unwrap();
         let set = CookieNames::SECURE.set_draft(&token, Duration::days(28));
-        let expected = format!("__Host-draft={TOKEN}; Path=/; Max-Age=2419200; HttpOnly; SameSite=Lax; Secure");
+        let expected = format!("__Host-draft={TOKEN}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2419200");
         assert_eq!(set.to_str().unwrap(), expected);
         let cleared = CookieNames::LOOPBACK.clear_session();
-        assert_eq!(cleared.to_str().unwrap(), "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        assert_eq!(cleared.to_str().unwrap(), "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
     }
 }

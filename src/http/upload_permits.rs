@@ -50,7 +50,7 @@ impl UploadPermits {
     /// The address's own permit is taken first, so that an address with many files does not block others.
     pub async fn take(&self, from: ClientAddress) -> Option<UploadPermit> {
         let address = self.of(from);
-        let turn = async {
+        let permit = async {
             let address = address.acquire_owned().await.ok()?;
             let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
             Some(UploadPermit {
@@ -58,7 +58,7 @@ impl UploadPermits {
                 _address: address,
             })
         };
-        tokio::time::timeout(PATIENCE, turn).await.ok().flatten()
+        tokio::time::timeout(PATIENCE, permit).await.ok().flatten()
     }
 
     fn of(&self, from: ClientAddress) -> Arc<Semaphore> {
@@ -67,10 +67,10 @@ impl UploadPermits {
             return known;
         }
         // Addresses without an arriving file are dropped.
-        addresses.retain(|_, turns| turns.strong_count() > 0);
-        let turns = Arc::new(Semaphore::new(self.per_address));
-        addresses.insert(from, Arc::downgrade(&turns));
-        turns
+        addresses.retain(|_, permits| permits.strong_count() > 0);
+        let permits = Arc::new(Semaphore::new(self.per_address));
+        addresses.insert(from, Arc::downgrade(&permits));
+        permits
     }
 }
 
@@ -78,7 +78,7 @@ impl UploadPermits {
 mod tests {
     use super::*;
 
-    fn turns(all: u32, per_address: u32) -> UploadPermits {
+    fn permits(all: u32, per_address: u32) -> UploadPermits {
         UploadPermits::new(NonZeroU32::new(all).unwrap(), NonZeroU32::new(per_address).unwrap())
     }
 
@@ -87,25 +87,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_address_does_not_take_the_turns_of_others() {
-        let turns = turns(3, 2);
-        let _held = (turns.take(from(1)).await.unwrap(), turns.take(from(1)).await.unwrap());
-        assert!(turns.take(from(1)).await.is_none(), "a third upload of one address must not run");
-        assert!(turns.take(from(2)).await.is_some());
+    async fn one_address_does_not_take_the_permits_of_others() {
+        let permits = permits(3, 2);
+        let _held = (permits.take(from(1)).await.unwrap(), permits.take(from(1)).await.unwrap());
+        assert!(permits.take(from(1)).await.is_none(), "a third upload of one address must not run");
+        assert!(permits.take(from(2)).await.is_some());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_turn_given_back_is_the_next_ones_and_addresses_at_rest_are_forgotten() {
-        let turns = turns(1, 1);
-        let first = turns.take(from(1)).await.unwrap();
+    async fn a_permit_given_back_is_the_next_ones_and_addresses_at_rest_are_forgotten() {
+        let permits = permits(1, 1);
+        let first = permits.take(from(1)).await.unwrap();
         let waiting = tokio::spawn({
-            let turns = turns.clone();
-            async move { turns.take(from(2)).await.is_some() }
+            let permits = permits.clone();
+            async move { permits.take(from(2)).await.is_some() }
         });
         tokio::task::yield_now().await;
         drop(first);
         assert!(waiting.await.unwrap());
-        drop(turns.take(from(3)).await.unwrap());
-        assert_eq!(turns.addresses.lock().unwrap().len(), 1);
+        drop(permits.take(from(3)).await.unwrap());
+        assert_eq!(permits.addresses.lock().unwrap().len(), 1);
     }
 }

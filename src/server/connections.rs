@@ -5,21 +5,22 @@
 //! too many connections are open, the longest idle one is closed, preferably one of the address with the most connections. An
 //! address that opens many connections thus only hurts itself.
 
-mod guarded;
 mod open;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -31,7 +32,6 @@ use tower::ServiceExt;
 
 use super::headers::REQUEST_ID;
 use crate::http::client::Proxies;
-use guarded::Guarded;
 use open::{ConnectionTable, Entry};
 
 /// How long a connection may stay idle while the server stops, since a request may be on its way.
@@ -186,6 +186,36 @@ fn is_id(value: &HeaderValue) -> bool {
 fn is_about_one_connection(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// A body, and a guard that is dropped with it.
+#[derive(Debug)]
+struct Guarded<T> {
+    body: Body,
+    _guard: T,
+}
+
+impl<T> Guarded<T> {
+    const fn new(body: Body, guard: T) -> Self {
+        Self { body, _guard: guard }
+    }
+}
+
+impl<T: Unpin> HttpBody for Guarded<T> {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub(super) fn app_with_tasks(
         cookies: config.cookies(),
         languages: config.languages()?,
         proxies,
-        upload_turns: UploadPermits::new(config.uploads.at_once, config.uploads.at_once_per_address),
+        upload_permits: UploadPermits::new(config.uploads.at_once, config.uploads.at_once_per_address),
     };
     let stalled = Duration::from_secs(config.uploads.stalled_seconds);
     let outside = OuterLayer {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use complaint::case::actions::CaseAction;
 use complaint::case::desk_task::DeskTaskKind;
 use complaint::case::event::EventBody;
+use complaint::case::person_number::{PersonNumber, SENDER, TENANT_BEHIND};
 use complaint::case::representation::{Basis, ProofKind, Rights, Scope};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Purpose;
@@ -14,9 +15,9 @@ use contract::desk::DeskCase;
 use contract::people::Missing;
 use rstest::rstest;
 use service::access::sessions::{self, Session};
-use service::cases::actions::{self, CaseActionError, RecordedAction, add_file};
+use service::cases::actions::{self, CaseActionError, RecordedAction};
 use service::cases::desk::{self, Caller};
-use service::files::{self, FileError, Holder, Incoming, remove_file, resumable};
+use service::files::{self, FileError, FileTarget, Holder, Incoming, add_file, remove_file, resumable};
 use service::{
     Services, cases,
     record::{housekeeping, verification},
@@ -57,7 +58,7 @@ async fn tenant_and_representative(world: &World) -> (RepresentedCase, Session, 
 async fn announced(services: &Services, by: &Session, reference: &str, filename: &str) -> Result<Uuid, FileError> {
     let file = incoming(filename, Purpose::Evidence);
     let viewer = find_viewer(services, by, reference).await.ok_or(FileError::NotFound)?;
-    let standing = resumable::announce_to_case(services, &viewer, file, String::new()).await?;
+    let standing = resumable::announce(services, &viewer, file, String::new()).await?;
     Ok(standing.file.id.parse().unwrap())
 }
 
@@ -94,7 +95,7 @@ async fn add_file_with_key(
         ..incoming("letter.txt", Purpose::Evidence)
     };
     let viewer = find_viewer(services, by, reference).await.ok_or(FileError::NotFound)?;
-    let added = add_file(services, &viewer, file, Some(&key(form)), stream).await?;
+    let added = add_file(services, FileTarget::Case(&viewer, Some(&key(form))), file, stream).await?;
     Ok(added.id)
 }
 
@@ -108,7 +109,7 @@ async fn case(services: &Services, reference: &str) -> DeskCase {
 }
 
 /// Lists the received files and who sent each, as the case's events record it.
-async fn received_files(services: &Services, reference: &str) -> Vec<(String, Option<u8>, Option<String>)> {
+async fn received_files(services: &Services, reference: &str) -> Vec<(String, Option<PersonNumber>, Option<String>)> {
     let events = case(services, reference).await.events.into_iter();
     let one = |event: contract::desk::DeskEvent| match event.body {
         EventBody::FileReceived { file, person, .. } => Some((file, person, event.actor_name)),
@@ -148,7 +149,7 @@ async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: Test
     assert_eq!(received_files(services, &made.reference).await, []);
     assert_eq!(resumable::progress(services, held(&robin), letter).await.unwrap().offset, 7);
     bring(services, &robin, letter, 7, &LETTER[7..]).await.unwrap();
-    let robins = (letter.to_string(), Some(1), Some("Robin Example".to_owned()));
+    let robins = (letter.to_string(), Some(SENDER), Some("Robin Example".to_owned()));
     assert_eq!(received_files(services, &made.reference).await, [robins]);
     let feed = desk::feed(services, &Caller::at_command_line("ash"), None, None).await.unwrap();
     assert!(
@@ -206,7 +207,7 @@ async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case
         scopes: vec![Scope::See],
         until: None,
     };
-    representation::set_rights(services, &viewer(services, &wren, &made.reference).await, 1, only_see)
+    representation::set_rights(services, &viewer(services, &wren, &made.reference).await, SENDER, only_see)
         .await
         .unwrap();
     for round in ["may only see", "ended"] {
@@ -225,7 +226,7 @@ async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case
         let seen = files::lookup(services, held(&robin), letter).await.unwrap();
         assert_eq!(seen.is_some(), round == "may only see");
         if round == "may only see" {
-            representation::end(services, &viewer(services, &wren, &made.reference).await, 1)
+            representation::end(services, &viewer(services, &wren, &made.reference).await, SENDER)
                 .await
                 .unwrap();
         }
@@ -233,7 +234,7 @@ async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case
     assert_eq!(received_files(services, &made.reference).await, []);
     // The tenant resumes the upload.
     bring(services, &wren, letter, 7, &LETTER[7..]).await.unwrap();
-    assert_eq!(received_files(services, &made.reference).await[0].1, Some(2));
+    assert_eq!(received_files(services, &made.reference).await[0].1, Some(TENANT_BEHIND));
 }
 
 #[rstest]
@@ -349,7 +350,7 @@ async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: TestDatab
     assert_eq!(case(services, &made.reference).await.tasks, []);
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(LETTER))]);
     let robins = viewer(services, &robin, &made.reference).await;
-    let paper = add_file(services, &robins, incoming("signed.txt", Purpose::Authority), None, stream);
+    let paper = add_file(services, &robins, incoming("signed.txt", Purpose::Authority), stream);
     let paper = paper.await.unwrap();
     let people = representation::view(services, &viewer(services, &robin, &made.reference).await)
         .await
@@ -357,11 +358,11 @@ async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: TestDatab
     assert_eq!(people.missing, Some(Missing::Check));
     let told = case(services, &made.reference).await;
     let tasks: Vec<_> = told.tasks.iter().map(|task| (task.task, task.person, task.files.clone())).collect();
-    assert_eq!(tasks, [(DeskTaskKind::AuthorityPaper, Some(1), vec![paper.id.clone()])]);
+    assert_eq!(tasks, [(DeskTaskKind::AuthorityPaper, Some(SENDER), vec![paper.id.clone()])]);
     let shown = told.files.iter().find(|file| file.id == paper.id).unwrap();
     assert_eq!(shown.purpose, Purpose::Authority);
     let found = representation::desk::EstablishedAuthority {
-        person: 1,
+        person: SENDER,
         basis: Basis::Permission,
         by: ProofKind::Paper,
         scopes: vec![Scope::Speak],

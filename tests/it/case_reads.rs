@@ -13,6 +13,7 @@ use crate::world::{
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use complaint::case::actions::CaseAction;
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use complaint::fields::iso_date;
@@ -196,10 +197,10 @@ async fn access_that_ended_since_is_gone(#[case] on: TestDatabase) {
     let wren = session(made.tenant.as_deref().unwrap()).await;
     let robin = viewer(services, &robin, &made.reference).await;
     let wren = viewer(services, &wren, &made.reference).await;
-    representation::end(services, &wren, 1).await.unwrap();
+    representation::end(services, &wren, SENDER).await.unwrap();
     for done in [
-        representation::end(services, &robin, 1).await,
-        representation::set_rights(services, &robin, 1, Rights::full()).await,
+        representation::end(services, &robin, SENDER).await,
+        representation::set_rights(services, &robin, SENDER, Rights::full()).await,
         representation::take_over(services, &robin).await,
         representation::ask_again(services, &robin, "").await,
         handover::make_code(services, &robin, Rights::full()).await.map(|_| ()),

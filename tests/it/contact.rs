@@ -9,6 +9,7 @@ use crate::world::{
 };
 use complaint::case::contact_plan::change::{ConfirmBy, RequestedContactPlan, Stop};
 use complaint::case::contact_plan::{ContactMethod, ContactPlan};
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use contract::contact::{ContactView, Saved};
@@ -235,7 +236,7 @@ async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: Tes
     );
     assert!(matches!(wren.confirm_with_code("12345678").await, Err(CaseActionError::NotNow)));
 
-    let (person, change) = (1, waiting.change);
+    let (person, change) = (SENDER, waiting.change);
     let stale = wren
         .desk_says(RecordableEvent::ContactChangeConfirmed {
             person,

@@ -19,9 +19,9 @@ use rstest::rstest;
 use service::{
     Services, Settings,
     access::{sessions, token::DraftToken},
-    cases::{actions, submission},
+    cases::submission,
     drafts,
-    files::{self, FileError, Incoming, resumable},
+    files::{self, FileError, FileTarget, Incoming, resumable},
 };
 
 const HOME: &str = "192.0.2.7";
@@ -60,12 +60,24 @@ async fn with(on: TestDatabase, space: Space) -> Option<World> {
 /// Sends a file of `size` bytes from an address, without announcing its length.
 async fn add(world: &World, token: &DraftToken, from: &str, size: usize) -> Result<FileView, FileError> {
     let from: IpAddr = from.parse().unwrap();
-    files::add_file(&world.services, token, incoming(None).sent_from(from), pieces(&photo(size))).await
+    files::add_file(
+        &world.services,
+        FileTarget::Draft(token, Some(from)),
+        incoming(None),
+        pieces(&photo(size)),
+    )
+    .await
 }
 
 async fn announce(world: &World, token: &DraftToken, from: &str, size: u64) -> Result<resumable::UploadProgress, FileError> {
     let from: IpAddr = from.parse().unwrap();
-    resumable::announce(&world.services, token, incoming(Some(size)).sent_from(from), String::new()).await
+    resumable::announce(
+        &world.services,
+        FileTarget::Draft(token, Some(from)),
+        incoming(Some(size)),
+        String::new(),
+    )
+    .await
 }
 
 async fn draft(world: &World) -> DraftToken {
@@ -99,8 +111,10 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         ..Space::default()
     };
     let services = world.with_settings(|settings| settings.space = short).await;
-    let file = incoming(None).sent_from(HOME.parse().unwrap());
-    assert!(no_room(&files::add_file(&services, &token, file, pieces(&photo(2000))).await));
+    let from_home = FileTarget::Draft(&token, Some(HOME.parse().unwrap()));
+    assert!(no_room(
+        &files::add_file(&services, from_home, incoming(None), pieces(&photo(2000))).await
+    ));
     assert!(no_room(
         &resumable::announce(&services, &token, incoming(Some(2000)), String::new()).await
     ));
@@ -130,11 +144,10 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         .unwrap()
         .unwrap();
     let session = sessions::session(&services, &signed_in.token.to_string()).await.unwrap().unwrap();
-    let added = actions::add_file(
+    let added = files::add_file(
         &services,
         &viewer(&services, &session, &sent.reference).await,
         incoming(None),
-        None,
         pieces(&photo(2000)),
     )
     .await;
@@ -145,11 +158,10 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         ..Space::default()
     };
     let services = world.with_settings(|settings| settings.space = shorter).await;
-    let added = actions::add_file(
+    let added = files::add_file(
         &services,
         &viewer(&services, &session, &sent.reference).await,
         incoming(None),
-        None,
         pieces(&photo(2000)),
     )
     .await;
@@ -232,7 +244,7 @@ async fn unsent_files_have_a_limit_in_all_also_while_they_grow_side_by_side() {
         );
         let stream = pieces(&first).chain(second.boxed());
         let from: IpAddr = HOME.parse().unwrap();
-        files::add_file(&world.services, &token, incoming(None).sent_from(from), stream).await
+        files::add_file(&world.services, FileTarget::Draft(&token, Some(from)), incoming(None), stream).await
     };
     let quick = async {
         let token = draft(&world).await;

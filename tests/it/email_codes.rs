@@ -6,6 +6,7 @@ use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World, find_viewer,
 };
+use complaint::case::person_number::{SENDER, TENANT_BEHIND};
 use contract::Receipt;
 use record::{people, sign_in_codes};
 use rstest::rstest;
@@ -407,7 +408,7 @@ async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: TestD
     let receipt = sent(services, BY_MAIL).await;
     let (token, _) = signed_in(services, &receipt).await;
     let desk = Caller::at_command_line("ash");
-    let made = desk::new_code(services, &desk, &receipt.reference, 1).await.unwrap();
+    let made = desk::new_code(services, &desk, &receipt.reference, SENDER).await.unwrap();
     assert_ne!(made.access_code, receipt.access_code);
     assert!(!format!("{made:?}").contains(&made.access_code));
     assert!(sessions::session(services, &token).await.unwrap().is_none());
@@ -418,7 +419,7 @@ async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: TestD
     let case = desk::case(services, &desk, &receipt.reference).await.unwrap().unwrap();
     assert_eq!(case.events.last().unwrap().body.kind(), "access_code_replaced");
     assert!(!serde_json::to_string(&case).unwrap().contains(&made.access_code));
-    for (reference, person) in [(receipt.reference.as_str(), 2), ("RC-0000-0000", 1)] {
+    for (reference, person) in [(receipt.reference.as_str(), TENANT_BEHIND), ("RC-0000-0000", SENDER)] {
         let none = desk::new_code(services, &desk, reference, person).await;
         assert!(matches!(none, Err(desk::DeskError::NotFound)), "{none:?}");
     }
@@ -442,7 +443,7 @@ async fn a_new_access_code_ends_what_the_mailbox_opened_until_it_is_shown_again(
     let code = codes(&world).await.pop().unwrap();
     let by_mail = try_code(&world, &asked, &code).await.unwrap().token.to_string();
     assert!(sessions::session(services, &by_mail).await.unwrap().is_some());
-    desk::new_code(services, &Caller::at_command_line("ash"), &first.reference, 1)
+    desk::new_code(services, &Caller::at_command_line("ash"), &first.reference, SENDER)
         .await
         .unwrap();
     assert!(sessions::session(services, &by_mail).await.unwrap().is_none());

@@ -11,6 +11,7 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::{Status, case::event::EventBody};
 use contract::{Receipt, desk::DeskCase};
@@ -205,7 +206,7 @@ async fn the_plan_counts_as_it_is_when_the_message_leaves(#[case] on: TestDataba
     assert!(letter.contains("To: new@example.org\r\n"), "{letter}");
     let case = shown(&world, &unsafe_now).await;
     match &case.events.last().unwrap().body {
-        EventBody::NotTold { person: 1, about } => assert_eq!(about, "message_sent"),
+        EventBody::NotTold { person: SENDER, about } => assert_eq!(about, "message_sent"),
         other => panic!("{other:?}"),
     }
     assert_eq!(case.undelivered, [], "an unwanted message is not listed as undelivered");
@@ -366,7 +367,7 @@ async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case
         .iter()
         .map(|d| (d.person, d.way.as_deref(), d.reason.as_str()))
         .collect();
-    assert_eq!(dead, [(1, Some("email"), "smtp_550"), (1, Some("text"), "sms_422")]);
+    assert_eq!(dead, [(SENDER, Some("email"), "smtp_550"), (SENDER, Some("text"), "sms_422")]);
     let (_, session) = signed_in(services, &receipt).await;
     let view = cases::view(services, &viewer(services, &session, &receipt.reference).await)
         .await
@@ -403,7 +404,11 @@ async fn a_bounce_that_is_reported_later_is_noted_once(#[case] on: TestDatabase)
     assert!(!bounces::report(services, &desk, uuid::Uuid::nil(), "5.1.1").await.unwrap());
     let case = shown(&world, &receipt).await;
     match &case.events[2].body {
-        EventBody::MessageBounced { person: 1, way, reason } => assert_eq!((way.as_str(), reason.as_str()), ("email", "5.1.1")),
+        EventBody::MessageBounced {
+            person: SENDER,
+            way,
+            reason,
+        } => assert_eq!((way.as_str(), reason.as_str()), ("email", "5.1.1")),
         other => panic!("{other:?}"),
     }
     deliver(&courier).await;

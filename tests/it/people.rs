@@ -2,6 +2,7 @@
 
 use crate::answers::{create_full_draft, key, save};
 use crate::world::viewer;
+use complaint::case::person_number::SENDER;
 use complaint::{
     StepId,
     case::{actions::CaseAction, contact_plan::ContactPlan, event::EventBody},
@@ -103,7 +104,7 @@ pub async fn send_message(services: &Services, receipt: &Receipt, session: &Sess
 /// The event that changes the contact plan to this address, safe or not.
 pub fn contact_changed_event(email: &str, email_safe: bool) -> EventBody {
     EventBody::ContactChanged {
-        person: 1,
+        person: SENDER,
         contact: ContactPlan {
             email: Some(email.to_owned()),
             email_safe,

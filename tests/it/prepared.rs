@@ -9,7 +9,7 @@ use complaint::questionnaire::question::Purpose;
 use futures::future::{Either, join_all, select};
 use futures::stream;
 use service::drafts;
-use service::files::{self, Incoming};
+use service::files::{self, FileTarget, Incoming};
 
 /// A PDF that says it is encrypted. Each of its objects begins with an unterminated string, so a reader that repairs broken
 /// files reads to the end once for each object.
@@ -38,7 +38,12 @@ async fn prepared_documents_hold_up_no_other_and_are_taken_without_an_answer() {
     let attacker = drafts::create(services).await.unwrap().token;
     let six = (0..6).map(|n| {
         let from = IpAddr::from([192, 0, 2, n]);
-        files::add_file(services, &attacker, named("letter.pdf").sent_from(from), pieces(prepared()))
+        files::add_file(
+            services,
+            FileTarget::Draft(&attacker, Some(from)),
+            named("letter.pdf"),
+            pieces(prepared()),
+        )
     });
     let resident = drafts::create(services).await.unwrap().token;
     let honest = async {
@@ -46,7 +51,13 @@ async fn prepared_documents_hold_up_no_other_and_are_taken_without_an_answer() {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         let letter = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/no-printing.pdf")).unwrap();
         let from = IpAddr::from([198, 51, 100, 1]);
-        files::add_file(services, &resident, named("letter.pdf").sent_from(from), pieces(letter)).await
+        files::add_file(
+            services,
+            FileTarget::Draft(&resident, Some(from)),
+            named("letter.pdf"),
+            pieces(letter),
+        )
+        .await
     };
     let (honest, six) = (std::pin::pin!(honest), std::pin::pin!(join_all(six)));
     match select(honest, six).await {

@@ -16,6 +16,7 @@ use crate::world::{
 use ::record::verification::VerificationResult;
 use complaint::case::desk_task::DeskTaskKind;
 use complaint::case::event::EventBody;
+use complaint::case::person_number::{SENDER, TENANT_BEHIND};
 use complaint::case::representation::{Basis, ProofKind, Rights, Scope};
 use complaint::fields::iso_date;
 use complaint::{Status, StepId, fields::form::Choice};
@@ -200,7 +201,7 @@ async fn a_tenant_agrees_to_less_by_the_link_and_the_case_goes_on(#[case] on: Te
     );
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
     let wrens = people(&world, &wren, &receipt).await;
-    assert!(wrens.may_manage && wrens.me == 2 && !robins.may_manage);
+    assert!(wrens.may_manage && wrens.me == TENANT_BEHIND && !robins.may_manage);
     assert!(sees(services, &robin, &receipt.reference).await);
     world.clock.advance(Duration::days(31));
     assert!(
@@ -240,32 +241,32 @@ async fn what_a_tenant_ends_is_gone_at_once_in_open_sessions_too(#[case] on: Tes
     assert_eq!(names, [WREN, ROBIN]);
 
     // A representative cannot set their own rights, and cannot end the tenant's own right.
-    let more = representation::set_rights(services, &viewer(services, &robin, reference).await, 1, Rights::full()).await;
+    let more = representation::set_rights(services, &viewer(services, &robin, reference).await, SENDER, Rights::full()).await;
     assert!(matches!(more, Err(ConsentError::NotAllowed)));
     assert!(matches!(
         representation::take_over(services, &viewer(services, &robin, reference).await).await,
         Err(ConsentError::NotAllowed)
     ));
     assert!(matches!(
-        representation::end(services, &viewer(services, &robin, reference).await, 2).await,
+        representation::end(services, &viewer(services, &robin, reference).await, TENANT_BEHIND).await,
         Err(ConsentError::NotAllowed)
     ));
     assert!(matches!(
-        representation::end(services, &viewer(services, &wren, reference).await, 2).await,
+        representation::end(services, &viewer(services, &wren, reference).await, TENANT_BEHIND).await,
         Err(ConsentError::NotAllowed)
     ));
 
-    representation::set_rights(services, &viewer(services, &wren, reference).await, 1, some(&[Scope::See]))
+    representation::set_rights(services, &viewer(services, &wren, reference).await, SENDER, some(&[Scope::See]))
         .await
         .unwrap();
     assert_eq!(people(&world, &robin, &receipt).await.people[0].scopes, [Scope::See]);
-    representation::set_rights(services, &viewer(services, &wren, reference).await, 1, some(&[Scope::See]))
+    representation::set_rights(services, &viewer(services, &wren, reference).await, SENDER, some(&[Scope::See]))
         .await
         .unwrap();
-    let none = representation::set_rights(services, &viewer(services, &wren, reference).await, 1, some(&[])).await;
+    let none = representation::set_rights(services, &viewer(services, &wren, reference).await, SENDER, some(&[])).await;
     assert!(matches!(none, Err(ConsentError::Wrong(_))));
 
-    representation::end(services, &viewer(services, &wren, reference).await, 1)
+    representation::end(services, &viewer(services, &wren, reference).await, SENDER)
         .await
         .unwrap();
     assert!(!sees(services, &robin, reference).await, "an open session loses its access");
@@ -289,7 +290,7 @@ async fn what_a_tenant_ends_is_gone_at_once_in_open_sessions_too(#[case] on: Tes
     ];
     assert_eq!(kinds, expected, "a repeated decision adds no event");
 
-    representation::set_rights(services, &viewer(services, &wren, reference).await, 1, some(&[Scope::Speak]))
+    representation::set_rights(services, &viewer(services, &wren, reference).await, SENDER, some(&[Scope::Speak]))
         .await
         .unwrap();
     assert!(
@@ -321,7 +322,7 @@ async fn a_no_ends_it_and_taking_over_moves_the_case_on(#[case] on: TestDatabase
         assert_eq!(case.status, status);
         // After a refusal no recipient is left on the case, so the organisation has a task. A tenant who takes over is about
         // to sign in.
-        let alone = |task: &DeskTask| task.task == DeskTaskKind::NotTold && task.person == Some(2);
+        let alone = |task: &DeskTask| task.task == DeskTaskKind::NotTold && task.person == Some(TENANT_BEHIND);
         assert_eq!(case.tasks.iter().any(alone), !taken, "{:?}", case.tasks);
         let Some(RequestState::Answered { outcome, may_come_in }) = request::read_request(services, &token).await.unwrap() else {
             panic!("answered");
@@ -335,7 +336,7 @@ async fn a_no_ends_it_and_taking_over_moves_the_case_on(#[case] on: TestDatabase
 /// The organisation's finding: what a document or a word on the phone has shown.
 fn found(by: ProofKind, code: Option<String>) -> representation::desk::EstablishedAuthority {
     representation::desk::EstablishedAuthority {
-        person: 1,
+        person: SENDER,
         basis: if by == ProofKind::Paper {
             Basis::Attorney
         } else {

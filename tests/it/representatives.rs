@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use complaint::case::person_number::SENDER;
 use complaint::case::representation::Rights;
 use service::access::token::Token;
 use service::representation::{
@@ -55,7 +56,7 @@ pub async fn representative(world: &World, tenant: &str, rights: Option<Rights>,
     let tenant = session(services, &way_in.reference, &way_in.access_code).await;
     if ended {
         let wren = sessions::session(services, &tenant).await.unwrap().expect("a session");
-        representation::end(services, &viewer(services, &wren, &made.reference).await, 1)
+        representation::end(services, &viewer(services, &wren, &made.reference).await, SENDER)
             .await
             .unwrap();
     }

@@ -8,6 +8,7 @@ use complaint::case::actions::CaseAction;
 use complaint::case::contact_plan::change::RequestedContactPlan;
 use complaint::case::event::{CONTENTS_COMMITTED, EventBody};
 use complaint::case::outcome::{Finding, FindingKind, Order};
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::Rights;
 use complaint::fields::DateInput;
@@ -19,9 +20,9 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use service::access::sessions::{self, Session};
 use service::access::token::Token;
 use service::access::viewer::Viewer;
-use service::cases::actions::{self, add_file};
+use service::cases::actions;
 use service::cases::desk::{self, Caller};
-use service::files::Incoming;
+use service::files::{FileTarget, Incoming, add_file};
 use service::record::verification::Extent;
 use service::representation::{
     AnsweringBrowser,
@@ -340,7 +341,9 @@ async fn full_case(world: &World) -> String {
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"A later letter."))]);
-    let file = add_file(services, &wren, later, Some(&key("form")), stream).await.unwrap();
+    let file = add_file(services, FileTarget::Case(&wren, Some(&key("form"))), later, stream)
+        .await
+        .unwrap();
     let message = CaseAction::Message {
         message: "See the letter.".into(),
         files: vec![file.id],
@@ -373,7 +376,7 @@ async fn full_case(world: &World) -> String {
 /// The organisation replaces a code, moves the case, asks, decides and orders; the tenant answers.
 async fn decided(services: &Services, reference: &str, wren: &Viewer) {
     let desk = Caller::at_command_line("ash");
-    desk::new_code(services, &desk, reference, 1).await.unwrap();
+    desk::new_code(services, &desk, reference, SENDER).await.unwrap();
     let day = |text| iso_date::parse(text).unwrap();
     for event in [
         RecordableEvent::StatusChanged {

@@ -4,15 +4,16 @@ use bytes::Bytes;
 use complaint::case::actions::CaseAction;
 use complaint::case::desk_task::DeskTaskKind;
 use complaint::case::event::LearnedBy;
+use complaint::case::person_number::{PersonNumber, SENDER, TENANT_BEHIND};
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{Basis, ProofKind, Rights, Scope};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Purpose;
 use rstest::rstest;
 use service::access::sessions::{self, Session};
-use service::cases::actions::{self, add_file};
+use service::cases::actions;
 use service::cases::desk::{self, Caller, DeskError};
-use service::files::Incoming;
+use service::files::{Incoming, add_file};
 use service::representation;
 use service::{Services, cases};
 use time::Duration;
@@ -43,7 +44,7 @@ fn message() -> CaseAction {
 }
 
 /// Returns the people for whom the case has a `not_told` task.
-async fn not_told(services: &Services, at: &str) -> Vec<Option<u8>> {
+async fn not_told(services: &Services, at: &str) -> Vec<Option<PersonNumber>> {
     let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let tasks = case.tasks.into_iter().filter(|task| task.task == DeskTaskKind::NotTold);
     tasks.map(|task| task.person).collect()
@@ -72,12 +73,19 @@ async fn reaches(services: &Services, wren: &Session, at: &str) {
         .await
         .unwrap();
     let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
-    let tenant = case.people.iter().find(|person| person.person == 2).unwrap();
+    let tenant = case.people.iter().find(|person| person.person == TENANT_BEHIND).unwrap();
     if let Some(waiting) = &tenant.waiting {
         let change = waiting.change;
-        says(services, at, RecordableEvent::ContactChangeConfirmed { person: 2, change })
-            .await
-            .unwrap();
+        says(
+            services,
+            at,
+            RecordableEvent::ContactChangeConfirmed {
+                person: TENANT_BEHIND,
+                change,
+            },
+        )
+        .await
+        .unwrap();
     }
 }
 
@@ -106,9 +114,7 @@ async fn the_tenant_is_told_of_each_act_of_a_representative(#[case] on: TestData
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"Dear tenant"))]);
-    add_file(services, &viewer(services, &robin, at).await, file, None, stream)
-        .await
-        .unwrap();
+    add_file(services, &viewer(services, &robin, at).await, file, stream).await.unwrap();
     let now = to_wren().await;
     assert_eq!(now, before + 1, "the tenant is notified of a file");
     before = now;
@@ -137,7 +143,7 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
     let (_, receipt) = send_as_representative(services, "later", "Robin Example", "Wren Example").await;
     let at = receipt.reference.as_str();
     let paper = representation::desk::EstablishedAuthority {
-        person: 1,
+        person: SENDER,
         basis: Basis::Permission,
         by: ProofKind::Paper,
         scopes: Scope::ALL.to_vec(),
@@ -152,32 +158,32 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
     does(services, &robin, at, message()).await;
     assert_eq!(not_told(services, at).await, [], "a message of the representative needs no task");
     does(services, &robin, at, CaseAction::Withdraw { reason: String::new() }).await;
-    assert_eq!(not_told(services, at).await, [Some(2)]);
+    assert_eq!(not_told(services, at).await, [Some(TENANT_BEHIND)]);
     // Actions of other people do not end the task.
     does(services, &robin, at, message()).await;
     cases::view(services, &viewer(services, &robin, at).await).await.unwrap();
-    assert_eq!(not_told(services, at).await, [Some(2)]);
+    assert_eq!(not_told(services, at).await, [Some(TENANT_BEHIND)]);
 
     let told = |person, how| RecordableEvent::InformedOtherwise {
         person,
         how,
         note: Some("Rang at noon.".into()),
     };
-    for (person, how) in [(2, LearnedBy::Portal), (9, LearnedBy::Phone)] {
+    for (person, how) in [(TENANT_BEHIND, LearnedBy::Portal), (PersonNumber(9), LearnedBy::Phone)] {
         assert!(matches!(says(services, at, told(person, how)).await, Err(DeskError::Invalid(_))));
     }
-    says(services, at, told(1, LearnedBy::Phone)).await.unwrap();
+    says(services, at, told(SENDER, LearnedBy::Phone)).await.unwrap();
     assert_eq!(
         not_told(services, at).await,
-        [Some(2)],
+        [Some(TENANT_BEHIND)],
         "notifying another person does not end the task"
     );
-    says(services, at, told(2, LearnedBy::Phone)).await.unwrap();
+    says(services, at, told(TENANT_BEHIND, LearnedBy::Phone)).await.unwrap();
     assert_eq!(not_told(services, at).await, []);
     let timeline = cases::whole_timeline(services, &viewer(services, &robin, at).await).await.unwrap();
     assert!(timeline.entries.iter().all(|entry| entry.kind != "told_by_other_way"));
     does(services, &robin, at, CaseAction::UndoWithdrawal).await;
-    assert_eq!(not_told(services, at).await, [Some(2)], "a new action makes a new task");
+    assert_eq!(not_told(services, at).await, [Some(TENANT_BEHIND)], "a new action makes a new task");
 }
 
 #[rstest]
@@ -195,14 +201,14 @@ async fn a_task_ends_when_the_person_reads_the_case_and_not_when_another_writes(
     does(services, &robin, at, message()).await;
     world.clock.advance(Duration::minutes(11));
     delivered(services, world.folder.path()).await;
-    assert!(not_told(services, at).await.contains(&Some(2)));
+    assert!(not_told(services, at).await.contains(&Some(TENANT_BEHIND)));
     does(services, &robin, at, CaseAction::Withdraw { reason: String::new() }).await;
-    assert!(not_told(services, at).await.contains(&Some(2)));
+    assert!(not_told(services, at).await.contains(&Some(TENANT_BEHIND)));
 
     for _ in 0..2 {
         cases::view(services, &viewer(services, &wren, at).await).await.unwrap();
     }
-    assert!(!not_told(services, at).await.contains(&Some(2)));
+    assert!(!not_told(services, at).await.contains(&Some(TENANT_BEHIND)));
     let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let noted = case.events.iter().filter(|event| event.body.kind() == "told_by_other_way");
     assert_eq!(noted.count(), 1, "the reading must be recorded once");

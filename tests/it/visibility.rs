@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use complaint::case::actions::CaseAction;
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{Rights, Scope};
 use complaint::fields::{DateInput, iso_date};
@@ -10,10 +11,10 @@ use complaint::{Answers, Status};
 use contract::CaseView;
 use rstest::rstest;
 use service::access::sessions::{self, Session};
-use service::cases::actions::{self, add_file};
+use service::cases::actions;
 use service::cases::desk::{self, Caller};
 use service::files::download::{self, ReadError};
-use service::files::{self, Holder, Incoming, unfinished};
+use service::files::{self, FileTarget, Holder, Incoming, add_file, unfinished};
 use service::representation;
 use service::{Services, cases};
 use uuid::Uuid;
@@ -47,9 +48,14 @@ async fn brings(services: &Services, who: &Session, reference: &str) -> Uuid {
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"Dear tenant"))]);
-    let brought = add_file(services, &viewer(services, who, reference).await, file, Some(&key("form")), stream)
-        .await
-        .unwrap();
+    let brought = add_file(
+        services,
+        FileTarget::Case(&viewer(services, who, reference).await, Some(&key("form"))),
+        file,
+        stream,
+    )
+    .await
+    .unwrap();
     brought.id.parse().unwrap()
 }
 
@@ -116,7 +122,7 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
         scopes: scopes.to_vec(),
         until: None,
     };
-    representation::set_rights(services, &viewer(services, &wren, &at).await, 1, rights)
+    representation::set_rights(services, &viewer(services, &wren, &at).await, SENDER, rights)
         .await
         .unwrap();
     (at, robin, files)

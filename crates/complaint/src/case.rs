@@ -10,6 +10,7 @@ pub mod contact_plan;
 pub mod desk_task;
 pub mod event;
 pub mod outcome;
+pub mod person_number;
 pub mod recordable_event;
 pub mod representation;
 pub mod state;

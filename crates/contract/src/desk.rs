@@ -9,6 +9,7 @@ use crate::{DecisionView, FileView, Issue, Moment, NeedView, OrderView, RequestV
 use complaint::case::contact_plan::ContactPlan;
 use complaint::case::desk_task::DeskTaskKind;
 use complaint::case::event::{ActorRole, EventBody};
+use complaint::case::person_number::PersonNumber;
 use complaint::case::representation::Scope;
 use complaint::case::status::ClosedReason;
 use complaint::case::status::{Actor, Status};
@@ -50,7 +51,8 @@ pub struct DeskCases {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeskPerson {
     /// The person number on the case, from 1.
-    pub person: u8,
+    #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+    pub person: PersonNumber,
     pub role: ActorRole,
     pub name: String,
     /// Whether the person has access of their own.
@@ -113,7 +115,8 @@ pub struct DeskCase {
 pub struct DeskTask {
     pub task: DeskTaskKind,
     /// The number of the person the task is about, if known.
-    pub person: Option<u8>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>))]
+    pub person: Option<PersonNumber>,
     /// The ids of the files the task is about.
     pub files: Vec<String>,
     /// By when the task has to be done, if there is a date for it.
@@ -130,7 +133,8 @@ pub struct Undelivered {
     #[cfg_attr(feature = "openapi", schema(format = Uuid))]
     pub message: String,
     /// The recipient's person number on the case.
-    pub person: u8,
+    #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+    pub person: PersonNumber,
     /// The contact method of the last attempt: `email`, `text`.
     pub way: Option<String>,
     /// The number of attempts.

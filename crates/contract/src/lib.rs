@@ -8,6 +8,7 @@ use complaint::case::contact_plan::change::ConfirmBy;
 use complaint::case::event::ActorRole;
 use complaint::case::event::Day;
 use complaint::case::outcome::{Done, Finding};
+use complaint::case::person_number::PersonNumber;
 use complaint::case::status::ClosedReason;
 use complaint::case::status::{Actor, Status};
 use complaint::fields::form::choices;
@@ -329,7 +330,8 @@ pub struct CaseView {
     /// Why the case was closed; `null` while it is open.
     pub closed_reason: Option<ClosedReason>,
     /// The caller's person number on the case.
-    pub me: u8,
+    #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+    pub me: PersonNumber,
     /// The caller's role: resident or representative.
     pub my_role: ActorRole,
     /// The open claims to represent the tenant, each with what it waits for.

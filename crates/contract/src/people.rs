@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::Moment;
 use complaint::case::event::ActorRole;
+use complaint::case::person_number::PersonNumber;
 pub use complaint::case::representation::AuthorityState;
 use complaint::case::representation::{Basis, Scope};
 use complaint::case::representation::{Document, Wait};
@@ -33,7 +34,8 @@ choices! {
 pub struct CasePeople {
     pub reference: String,
     /// The caller's person number.
-    pub me: u8,
+    #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+    pub me: PersonNumber,
     /// Whether the caller may decide what others may do.
     pub may_manage: bool,
     /// Whether the caller may have the tenant asked again.
@@ -58,7 +60,8 @@ pub struct CasePeople {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CasePerson {
     /// The person number on the case, from 1.
-    pub number: u8,
+    #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+    pub number: PersonNumber,
     pub role: ActorRole,
     pub name: String,
     /// The basis on which the person represents the tenant.
@@ -83,7 +86,8 @@ pub struct CasePerson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimView {
     /// The claimant's person number.
-    pub person: u8,
+    #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+    pub person: PersonNumber,
     pub name: String,
     /// What the claim waits for.
     pub wait: Wait,

@@ -1,6 +1,6 @@
 //! Admission of an announced file: limits on count and size, and disk space.
 
-use crate::disk_budget::RemainingBytes;
+use crate::disk_budget::{Priority, RemainingBytes};
 use crate::filename::unique_display_name;
 use crate::{Limits, NewFile, ReceiveError, Receiver};
 use record::{
@@ -11,34 +11,40 @@ use record::{
 };
 
 impl Receiver {
-    /// Inserts the `receiving` row of an announced file. Its announced length counts against the limits from now on.
+    /// Inserts the `receiving` row of an announced file, in a transaction that the caller commits. Its announced length counts against
+    /// the limits from then on.
     ///
     /// Counting and inserting happen in one transaction that locks the draft or case, so parallel announcements cannot exceed the
     /// limits. For an unsent complaint, also returns how many more bytes may arrive. Fails with [`ReceiveError::Interrupted`]
     /// when the draft was sent or deleted in the meantime.
-    pub(crate) async fn admit(&self, write: &Write, new: &NewFile) -> Result<(Upload, Option<RemainingBytes>), ReceiveError> {
+    pub(crate) async fn admit(&self, new: &NewFile) -> Result<(Write, Upload, Option<RemainingBytes>), ReceiveError> {
+        self.limits.announced(new.declared_len)?;
+        self.room
+            .check(Priority::of(new.owner), new.declared_len.unwrap_or_default())
+            .await?;
+        let write = self.store.begin().await?;
         if let Owner::Draft(id) = new.owner {
-            let draft = drafts::lock(write, id).await?;
+            let draft = drafts::lock(&write, id).await?;
             draft.filter(|draft| draft.case_id.is_none()).ok_or(ReceiveError::Interrupted)?;
         }
         if let Owner::Case(id) = new.owner {
             let case = cases::lookup(&write.tx(), id).await?.ok_or(ReceiveError::Interrupted)?;
-            cases::lock(write, &case.reference).await?.ok_or(ReceiveError::Interrupted)?;
+            cases::lock(&write, &case.reference).await?.ok_or(ReceiveError::Interrupted)?;
         }
         let (count, total) = uploads::totals(&write.tx(), new.owner, None).await?;
         self.limits.check_capacity(count, total, new.declared_len)?;
         let left = match new.owner {
             Owner::Draft(_) => {
                 let more = new.declared_len.unwrap_or_default();
-                Some(self.room.check_unsent(write, new.source.as_ref(), None, more).await?)
+                Some(self.room.check_unsent(&write, new.source.as_ref(), None, more).await?)
             }
             Owner::Case(_) => None,
         };
         let others = uploads::list_all(&write.tx(), new.owner).await?;
         let names: Vec<&str> = others.iter().map(|other| other.filename.as_str()).collect();
         let upload = self.row(new, unique_display_name(&new.filename, &names));
-        uploads::add(write, upload.clone()).await?;
-        Ok((upload, left))
+        uploads::add(&write, upload.clone()).await?;
+        Ok((write, upload, left))
     }
 
     fn row(&self, new: &NewFile, filename: String) -> Upload {
@@ -79,7 +85,7 @@ impl Receiver {
 
 impl Limits {
     /// Checks an announced size in bytes, before any limit that depends on other files or on the disk.
-    pub(super) fn announced(&self, length: Option<u64>) -> Result<(), ReceiveError> {
+    fn announced(&self, length: Option<u64>) -> Result<(), ReceiveError> {
         match length {
             Some(0) => Err(ReceiveError::Empty),
             // The type is not known yet, so the larger limit for recordings applies.

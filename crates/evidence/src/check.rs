@@ -8,9 +8,9 @@ use object_store::path::Path as Key;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::files::QUARANTINE;
 use crate::files::{PART, PIECES, io, storage};
 use crate::preview::PREVIEW;
-use crate::quarantine::QUARANTINE;
 use crate::sink::read_pieces;
 use crate::strip_location::COPY;
 use crate::{FileStore, ReceiveError};

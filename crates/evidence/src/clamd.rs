@@ -4,8 +4,8 @@
 //! one line. No library is used, because the answer must be read while the file is still being sent. clamd refuses a file that is
 //! too large midway, and a client that only writes sees just a broken connection.
 
-mod address;
-
+use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,8 +13,6 @@ use futures::{Stream, StreamExt};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
-
-pub use address::{Address, NotAnAddress};
 
 /// How many bytes are buffered before they are sent. Storage may yield far smaller pieces.
 const PIECE: usize = 64 * 1024;
@@ -204,6 +202,47 @@ fn read<E>(said: &str, whole: bool) -> Result<Verdict, ScanError<E>> {
         return Err(ScanError::BeyondLimits);
     }
     Err(ScanError::Failed(said.to_owned()))
+}
+
+/// An address as written in the settings: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// Host and port.
+    Tcp(String),
+    /// Path of a socket on this machine.
+    Unix(PathBuf),
+}
+
+/// The error for text that is not a valid address.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is not an address such as tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl")]
+pub struct NotAnAddress(String);
+
+impl FromStr for Address {
+    type Err = NotAnAddress;
+
+    fn from_str(text: &str) -> Result<Self, NotAnAddress> {
+        let read = match text.split_once("://") {
+            Some(("unix", path)) if path.starts_with('/') => Some(Self::Unix(path.into())),
+            Some(("tcp", place)) => {
+                let port = place.rsplit_once(':').filter(|(host, _)| !host.is_empty() && !host.contains('/'));
+                port.and_then(|(_, port)| port.parse::<u16>().ok())
+                    .filter(|port| *port > 0)
+                    .map(|_| Self::Tcp(place.to_owned()))
+            }
+            _ => None,
+        };
+        read.ok_or_else(|| NotAnAddress(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(place) => write!(f, "tcp://{place}"),
+            Self::Unix(path) => write!(f, "unix://{}", path.display()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,17 +1,22 @@
 //! File storage: a local folder or an S3-compatible object store.
 //!
 //! A complete file is stored at its key. Bytes of an unfinished one are stored beside it: in a folder as `<key>.part`, elsewhere
-//! as pieces below `<key>.pieces/`.
+//! as pieces below `<key>.pieces/`. Refused files are moved to quarantine: out of reach of everything that reads files, and kept, since
+//! they may matter.
 
 mod remote;
 
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
+use object_store::{Error, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::ReceiveError;
@@ -28,6 +33,9 @@ pub(crate) const PIECES: &str = ".pieces";
 
 /// Minimum part size of an S3-compatible multipart upload, in bytes. The last part may be smaller.
 const REMOTE_PART: usize = 5 * 1024 * 1024;
+
+/// Key prefix of refused files.
+pub const QUARANTINE: &str = "quarantine/";
 
 /// A file store. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -106,6 +114,55 @@ impl FileStore {
             .map_err(storage)?;
         self.delete(&key).await
     }
+
+    /// Opens a stored file for reading on this machine.
+    ///
+    /// If files are in a folder, this is the file itself. Otherwise it is a nameless copy, which disappears when it is closed.
+    pub async fn copy_here(&self, key: &str) -> Result<File, ReceiveError> {
+        if let Some(folder) = &self.folder {
+            let file = tokio::fs::File::open(folder.join(key)).await.map_err(unreadable)?;
+            return Ok(file.into_std().await);
+        }
+        let file = tempfile::tempfile().map_err(unreadable)?;
+        let mut file = tokio::fs::File::from_std(file);
+        let mut bytes = self.read(key).await?;
+        while let Some(piece) = bytes.next().await {
+            file.write_all(&piece?).await.map_err(unreadable)?;
+        }
+        file.flush().await.map_err(unreadable)?;
+        let mut file = file.into_std().await;
+        file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        Ok(file)
+    }
+
+    /// Stores bytes at a key, durably. Returns their SHA-256 in lower-case hex.
+    pub async fn store_whole(&self, key: &str, bytes: Vec<u8>) -> Result<String, ReceiveError> {
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        self.store.put(&Key::from(key), PutPayload::from(bytes)).await.map_err(storage)?;
+        Ok(sha256)
+    }
+
+    /// Moves a file into quarantine and returns its new key.
+    ///
+    /// Repeating the call is safe: an earlier attempt may have moved the file and crashed before the new key was recorded.
+    pub async fn quarantine(&self, key: &str) -> Result<String, ReceiveError> {
+        if is_quarantined(key) {
+            return Ok(key.to_owned());
+        }
+        let moved = format!("{QUARANTINE}{key}");
+        let to = Key::from(moved.as_str());
+        match self.store.rename(&Key::from(key), &to).await {
+            Err(missing @ Error::NotFound { .. }) => {
+                self.store.head(&to).await.map_err(|_| storage(missing))?;
+            }
+            renamed => renamed.map_err(storage)?,
+        }
+        Ok(moved)
+    }
+}
+
+pub fn is_quarantined(key: &str) -> bool {
+    key.starts_with(QUARANTINE)
 }
 
 /// Uploads parts of exactly `size` bytes while `gathered` holds enough for one.
@@ -154,4 +211,9 @@ pub(crate) fn io(e: std::io::Error) -> ReceiveError {
 fn is_full(e: &std::io::Error) -> bool {
     use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+/// Converts an I/O error on this machine.
+pub(crate) fn unreadable(e: std::io::Error) -> ReceiveError {
+    ReceiveError::Storage(Box::new(e))
 }

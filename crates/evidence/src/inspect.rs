@@ -13,7 +13,7 @@ mod picture;
 use std::fs::File;
 
 use crate::digest::FileDigest;
-use crate::local_access::unreadable;
+use crate::files::unreadable;
 use crate::sandbox::Sandbox;
 use crate::sniff::{COMPOUND, ZIP, narrow};
 use crate::{FileStore, ReceiveError, Receiver, types};

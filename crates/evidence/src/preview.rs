@@ -7,7 +7,7 @@ pub mod draw;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::local_access::unreadable;
+use crate::files::unreadable;
 use crate::sandbox::{Sandbox, SandboxError, Task};
 use crate::{FileStore, ReceiveError, types};
 use record::uploads::Preview;

@@ -9,6 +9,7 @@ use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Ke
 use crate::digest::{Digest, FileDigest};
 use crate::disk_budget::{GrowingFile, Priority};
 use crate::files::{put_full_parts, storage};
+use crate::inspect::Facts;
 use crate::register::{Arrival, CaseRecorder};
 use crate::{DiskBudget, FileStore, Limits, ReceiveError, Sandbox};
 use record::{
@@ -59,18 +60,10 @@ impl Receiver {
     /// On success the file is on disk and recorded as `scanning`. Memory use is about two parts, however large the file is. On
     /// error, row and bytes are removed before this returns. If the process dies in between, the row stays `receiving`, which is
     /// never shown as a file.
-    pub async fn receive<E>(&self, stream: impl Stream<Item = Result<Bytes, E>> + Send, new: NewFile) -> Result<Upload, ReceiveError>
-    where
-        E: std::error::Error + Send + Sync,
-    {
-        self.receive_from(stream, new, None).await
-    }
-
-    /// As [`Self::receive`], for a file that a person adds to their case.
     ///
-    /// `register` records on the case, in the same transaction, that the file arrived and who sent it. If the same form already
-    /// sent this file, the earlier upload is returned.
-    pub async fn receive_from<E>(
+    /// A file that a person adds to their case needs `register`. It records on the case, in the same transaction, that the file
+    /// arrived and who sent it. If the same form already sent this file, the earlier upload is returned.
+    pub async fn receive<E>(
         &self,
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         new: NewFile,
@@ -79,11 +72,8 @@ impl Receiver {
     where
         E: std::error::Error + Send + Sync,
     {
-        self.limits.announced(new.declared_len)?;
         let rank = Priority::of(new.owner);
-        self.room.check(rank, new.declared_len.unwrap_or_default()).await?;
-        let write = self.store.begin().await?;
-        let (mut upload, left) = self.admit(&write, &new).await?;
+        let (write, mut upload, left) = self.admit(&new).await?;
         write.commit().await?;
         // A row with an announced length already counts with that length.
         let growing = left
@@ -96,11 +86,7 @@ impl Receiver {
         };
         let finished = match examined {
             Ok((whole, facts)) => {
-                facts.put_in(&mut upload);
-                upload.bytes = i64::try_from(whole.bytes).unwrap_or(i64::MAX);
-                upload.sha256 = Some(whole.sha256);
-                upload.state = State::Scanning;
-                upload.received_at = self.clock.now().into();
+                self.complete(&mut upload, whole, facts);
                 self.finish(&upload, new.owner, register).await
             }
             Err(e) => Err(e),
@@ -116,6 +102,15 @@ impl Receiver {
                 Err(e.with_filename(&new.filename))
             }
         }
+    }
+
+    /// Sets in `upload` what only the complete file shows.
+    pub(crate) fn complete(&self, upload: &mut Upload, whole: FileDigest, facts: Facts) {
+        facts.put_in(upload);
+        upload.bytes = i64::try_from(whole.bytes).unwrap_or(i64::MAX);
+        upload.sha256 = Some(whole.sha256);
+        upload.state = State::Scanning;
+        upload.received_at = self.clock.now().into();
     }
 
     /// Removes a file and returns whether it existed.

@@ -14,7 +14,6 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::digest::Digests;
-use crate::disk_budget::Priority;
 use crate::sink::NO_PIECES;
 use crate::{CaseRecorder, NewFile, ReceiveError, Receiver};
 use complaint::case::event::UPLOAD_EXPIRED;
@@ -76,10 +75,7 @@ impl Resumable {
     /// accepts no more files.
     pub async fn create(&self, new: &NewFile, metadata: String) -> Result<Progress, ReceiveError> {
         let length = new.declared_len.ok_or(ReceiveError::Interrupted)?;
-        self.receiver.limits.announced(Some(length))?;
-        self.receiver.room.check(Priority::of(new.owner), length).await?;
-        let write = self.receiver.store.begin().await?;
-        let (upload, _) = self.receiver.admit(&write, new).await?;
+        let (write, upload, _) = self.receiver.admit(new).await?;
         let row = Row {
             upload_id: upload.id,
             received: 0,

@@ -9,7 +9,7 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 use object_store::{GetOptions, path::Path as Key};
 
-use crate::quarantine::is_quarantined;
+use crate::files::is_quarantined;
 use crate::{FileStore, ReceiveError, files::storage};
 
 mod name;

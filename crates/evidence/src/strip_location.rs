@@ -17,8 +17,8 @@ use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use exif::{DateTime, Field, Tag, Value, experimental::Writer};
 use uuid::Uuid;
 
+use crate::files::unreadable;
 use crate::inspect::{Facts, blocking, look_at_picture, read_exif};
-use crate::local_access::unreadable;
 use crate::{FileStore, ReceiveError, types};
 
 /// The Exif fields that a copy keeps.

@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{
-    ActiveValue::Set,
-    Condition, IntoActiveModel, QueryOrder, QuerySelect,
-    entity::prelude::*,
-    sea_query::{LockType, Query as SelectQuery},
-};
+use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType};
 use uuid::Uuid;
 
-use crate::{Instant, RecordError, events, store::Write};
+use crate::{Instant, RecordError, store::Write};
 
 /// A case. `status`, `due` and `updated_at` are a projection of its events, stored to make lists fast.
 ///
@@ -152,28 +147,4 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Curs
         .limit(limit)
         .all(db)
         .await?)
-}
-
-/// Returns the ids of cases on which a wait for authority may have ended; their events say which waits have.
-///
-/// Some have the status `waiting` and a date before `today`. In the others the status is not `closed` and the tenant
-/// was asked at or before `asked`.
-pub async fn list_waits_over(
-    db: &impl ConnectionTrait,
-    waiting: &str,
-    closed: &str,
-    today: &str,
-    asked: Instant,
-) -> Result<Vec<Uuid>, RecordError> {
-    let asked = SelectQuery::select()
-        .column(events::Column::CaseId)
-        .from(events::Entity)
-        .and_where(events::Column::Kind.eq("authority_asked"))
-        .and_where(events::Column::At.lte(asked))
-        .to_owned();
-    let late = Condition::all().add(Column::Status.eq(waiting)).add(Column::Due.lt(today));
-    let open = Condition::all().add(Column::Status.ne(closed)).add(Column::Id.in_subquery(asked));
-    let ids = Entity::find().select_only().column(Column::Id);
-    let ids = ids.filter(Condition::any().add(late).add(open)).order_by_asc(Column::Id);
-    Ok(ids.into_tuple().all(db).await?)
 }

@@ -62,12 +62,12 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Resu
 /// Returns the number of the person whose consent request `id` is still open at `now`.
 ///
 /// `None` if the request was answered, was replaced by a newer one (which removes the row) or has expired.
-pub async fn find_requester_of_open(db: &impl ConnectionTrait, id: Option<Uuid>, now: Instant) -> Result<Option<u8>, RecordError> {
+pub async fn find_requester_of_open(db: &impl ConnectionTrait, id: Option<Uuid>, now: Instant) -> Result<Option<i32>, RecordError> {
     let Some(id) = id else { return Ok(None) };
     let open = Entity::find_by_id(id)
         .filter(Column::DecidedAt.is_null())
         .filter(Column::ExpiresAt.gt(now));
-    Ok(open.one(db).await?.and_then(|open| u8::try_from(open.person).ok()))
+    Ok(open.one(db).await?.map(|open| open.person))
 }
 
 /// Inserts a row.

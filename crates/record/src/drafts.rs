@@ -8,7 +8,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::uploads;
 use crate::{Instant, RecordError, store::Write};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -32,16 +31,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(has_many = "uploads::Entity")]
-    Uploads,
-}
-
-impl Related<uploads::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Uploads.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -3,7 +3,7 @@
 //! Database triggers refuse to update or delete an event. An edit that gets past the triggers breaks the hash chain,
 //! and a changed text no longer matches the commitment of its event. [`crate::verification`] finds both.
 
-use sea_orm::{ActiveValue, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
+use sea_orm::{ActiveValue, Condition, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -235,6 +235,32 @@ pub async fn list_unbound_cases(db: &impl ConnectionTrait, binding: &str, after:
         .filter(Column::CaseId.gt(after))
         .filter(Column::CaseId.not_in_subquery(bound.into_query()));
     Ok(unbound.order_by_asc(Column::CaseId).limit(limit).into_tuple().all(db).await?)
+}
+
+/// Returns the ids of cases on which a wait for authority may have ended; their events say which waits have.
+///
+/// Some have the status `waiting` and a date before `today`. In the others the status is not `closed` and the tenant
+/// was asked at or before `asked`.
+pub async fn list_waits_over(
+    db: &impl ConnectionTrait,
+    waiting: &str,
+    closed: &str,
+    today: &str,
+    asked: Instant,
+) -> Result<Vec<Uuid>, RecordError> {
+    let asked = Entity::find()
+        .select_only()
+        .column(Column::CaseId)
+        .filter(Column::Kind.eq("authority_asked"))
+        .filter(Column::At.lte(asked));
+    let asked = cases::Column::Id.in_subquery(asked.into_query());
+    let late = Condition::all()
+        .add(cases::Column::Status.eq(waiting))
+        .add(cases::Column::Due.lt(today));
+    let open = Condition::all().add(cases::Column::Status.ne(closed)).add(asked);
+    let ids = cases::Entity::find().select_only().column(cases::Column::Id);
+    let ids = ids.filter(Condition::any().add(late).add(open)).order_by_asc(cases::Column::Id);
+    Ok(ids.into_tuple().all(db).await?)
 }
 
 /// Lists the ids of cases that have events but no row.

@@ -56,20 +56,7 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "crate::uploads::Entity",
-        from = "Column::UploadId",
-        to = "crate::uploads::Column::Id"
-    )]
-    Upload,
-}
-
-impl Related<uploads::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Upload.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -12,7 +12,7 @@ pub enum Holder {
     /// A person on a case, by the person's number.
     Person {
         case: Uuid,
-        number: u8,
+        number: i32,
     },
 }
 
@@ -21,7 +21,7 @@ impl Holder {
     fn key(self) -> (Uuid, i32) {
         match self {
             Self::Draft(id) => (id, 0),
-            Self::Person { case, number } => (case, number.into()),
+            Self::Person { case, number } => (case, number),
         }
     }
 }

@@ -146,16 +146,7 @@ impl Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(belongs_to = "crate::drafts::Entity", from = "Column::DraftId", to = "crate::drafts::Column::Id")]
-    Draft,
-}
-
-impl Related<crate::drafts::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Draft.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -21,7 +21,7 @@ use crate::{
     representation,
 };
 use complaint::{
-    case::state::SENDER,
+    case::person_number::{PersonNumber, SENDER},
     clock::{Clock, ClockInput},
 };
 use contract::{CaseLine, CaseView, Timeline, TimelineEntry};
@@ -110,7 +110,7 @@ async fn entries(services: &Services, viewer: &Viewer, after: u32, limit: usize)
 }
 
 /// Counts the events that a person may see. Called in the transaction of a case action, after its event was appended.
-pub(crate) fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
+pub(crate) fn shown(case: &OpenCase, person: PersonNumber) -> Result<u32, RecordError> {
     let person = case
         .file
         .person(person)

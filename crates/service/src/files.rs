@@ -1,4 +1,4 @@
-//! Files of drafts and cases. This module takes a file of a draft in one request; [`resumable`] takes any file in several.
+//! Files of drafts and cases. This module takes a file in one request; [`resumable`] takes it in several.
 
 pub mod check;
 
@@ -21,25 +21,30 @@ use uuid::Uuid;
 
 use crate::{
     ServiceError, Services,
-    access::{token::DraftToken, viewer},
+    access::{
+        token::DraftToken,
+        viewer::{self, Viewer},
+    },
     drafts,
     error::from_record_error,
+    idempotency::IdempotencyKey,
 };
 use complaint::{
     FieldError,
-    case::{representation::Scope, state::SENDER},
+    case::{actions::CaseActionKind, person_number::SENDER, representation::Scope},
     fields::form::Choice,
     questionnaire::question::Purpose,
 };
 use contract::FileView;
-use evidence::{NewFile, ReceiveError};
+use evidence::{CaseRecorder, NewFile, ReceiveError};
 use record::{
     cases,
-    uploads::{self, Model as Upload, Owner, State, unsent::Source},
+    uploads::{self, Owner, State, unsent::Source},
 };
 
 pub use describe::{describe, remove_location_metadata};
 pub use holder::Holder;
+use holder::authorised_file;
 pub use previews::{Previews, make_previews};
 pub(crate) use register::{CaseFileEvents, Uploader};
 
@@ -68,36 +73,46 @@ pub struct Incoming {
     pub declared_len: Option<u64>,
 }
 
-/// A file about to be uploaded to an unsent draft, with the network address it comes from, if known. The files of one
-/// address have a disk budget.
-#[derive(Clone, Debug)]
-pub struct IncomingToDraft {
-    file: Incoming,
-    from: Option<IpAddr>,
+/// The draft or case that a file is for.
+#[derive(Clone, Copy, Debug)]
+pub enum FileTarget<'a> {
+    /// An unsent draft, with the network address that the file comes from, if known. The files of one address have a disk budget.
+    Draft(&'a DraftToken, Option<IpAddr>),
+    /// A submitted case, for a participant who may speak on it. A form's idempotency key makes it bring a file once, however often it is
+    /// posted.
+    Case(&'a Viewer, Option<&'a IdempotencyKey>),
 }
 
-impl Incoming {
-    /// Adds the network address that the file comes from.
-    pub fn sent_from(self, address: IpAddr) -> IncomingToDraft {
-        IncomingToDraft {
-            file: self,
-            from: Some(address),
-        }
+impl<'a> From<&'a DraftToken> for FileTarget<'a> {
+    fn from(token: &'a DraftToken) -> Self {
+        Self::Draft(token, None)
     }
 }
 
-impl From<Incoming> for IncomingToDraft {
-    fn from(file: Incoming) -> Self {
-        Self { file, from: None }
+impl<'a> From<&'a Viewer> for FileTarget<'a> {
+    fn from(viewer: &'a Viewer) -> Self {
+        Self::Case(viewer, None)
     }
 }
 
-impl IncomingToDraft {
-    fn new_file(self, services: &Services, draft: Uuid) -> NewFile {
-        NewFile {
-            source: self.from.map(|address| source(services, address)),
-            ..self.file.of(Owner::Draft(draft))
-        }
+impl FileTarget<'_> {
+    /// Returns the file as the target stores it. Fails if the sender may not add files to it.
+    async fn new_file(self, services: &Services, file: Incoming) -> Result<NewFile, FileError> {
+        let (owner, source) = match self {
+            Self::Draft(token, from) => {
+                let draft = unsent_draft_id(services, token).await?;
+                (Owner::Draft(draft), from.map(|address| source(services, address)))
+            }
+            Self::Case(viewer, _) if viewer.may(CaseActionKind::Files.scope()) => (Owner::Case(viewer.case.id), None),
+            Self::Case(..) => return Err(FileError::NotFound),
+        };
+        Ok(NewFile {
+            filename: file.filename,
+            purpose: file.purpose.code().to_owned(),
+            owner,
+            declared_len: file.declared_len,
+            source,
+        })
     }
 }
 
@@ -150,33 +165,32 @@ impl From<ReceiveError> for FileError {
     }
 }
 
-/// Receives a file and adds it to the draft. On return it is on disk and on the record; after an error nothing of it is
-/// stored.
+/// Receives a file and adds it to a draft or a case.
+///
+/// On return the file is on disk and on the record, on a case together with its event. After an error nothing of it is stored. The
+/// sender's right to add it to a case is checked before the bytes are read, and again with the last byte.
 pub async fn add_file<E>(
     services: &Services,
-    token: &DraftToken,
-    file: impl Into<IncomingToDraft>,
+    to: impl Into<FileTarget<'_>>,
+    file: Incoming,
     stream: impl Stream<Item = Result<Bytes, E>> + Send,
 ) -> Result<FileView, FileError>
 where
     E: std::error::Error + Send + Sync,
 {
-    let draft = unsent_draft_id(services, token).await?;
-    let upload = services.receiver().receive(stream, file.into().new_file(services, draft)).await?;
+    let to = to.into();
+    let new = to.new_file(services, file).await?;
+    let register = match to {
+        FileTarget::Draft(..) => None,
+        FileTarget::Case(viewer, form) => {
+            let who = Uploader::Person(Box::new(viewer.clone()));
+            Some(CaseFileEvents::new(services, who).of_form(form))
+        }
+    };
+    let register = register.as_ref().map(|register| register as &dyn CaseRecorder);
+    let upload = services.receiver().receive(stream, new, register).await?;
     scanning::wake(services);
     Ok(file_view::file(services, upload))
-}
-
-impl Incoming {
-    pub(crate) fn of(self, owner: Owner) -> NewFile {
-        NewFile {
-            filename: self.filename,
-            purpose: self.purpose.code().to_owned(),
-            owner,
-            declared_len: self.declared_len,
-            source: None,
-        }
-    }
 }
 
 /// Deletes one of the draft's files, even if it is still arriving.
@@ -243,61 +257,6 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
 pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<Option<FileView>, ServiceError> {
     let own = authorised_file(services, &holder.into(), file, None).await?;
     Ok(own.map(|(upload, _)| file_view::file(services, upload)))
-}
-
-/// Returns the file if the holder may see it and has `scope` on its case today. Also returns who the holder is on that case.
-async fn authorised_file(
-    services: &Services,
-    holder: &Holder,
-    file: Uuid,
-    scope: Option<Scope>,
-) -> Result<Option<(Upload, Uploader)>, ServiceError> {
-    let held = match &holder.draft {
-        Some(token) => drafts::find(services, token).await?,
-        None => None,
-    };
-    if held.is_none() && holder.session.is_none() {
-        return Ok(None);
-    }
-    let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
-        return Ok(None);
-    };
-    let of_draft = match held {
-        Some(held) => is_held(services, &held, &upload).await?,
-        None => false,
-    };
-    let Some(case_id) = upload.case_id else {
-        return Ok(of_draft.then_some((upload, Uploader::Sender)));
-    };
-    let may = |viewer: &viewer::Viewer| viewer.sees_file(file) && scope.is_none_or(|scope| viewer.may(scope));
-    let signed_in = match &holder.session {
-        Some(session) => viewer::viewer_of(services, session, case_id).await?.filter(may),
-        None => None,
-    };
-    let viewer = match signed_in {
-        // The token of a submitted draft gives the rights that the sender has on the case.
-        None if of_draft => viewer::viewer_by_number(services, case_id, SENDER).await?.filter(may),
-        signed_in => signed_in,
-    };
-    Ok(viewer.map(|viewer| (upload, Uploader::Person(Box::new(viewer)))))
-}
-
-/// Returns whether the device with a draft may access a file of it.
-///
-/// After sending, a device that did not send the complaint may only continue files that were still arriving then. Only the
-/// device that announced such a file and the sender know its id.
-async fn is_held(services: &Services, held: &drafts::OpenDraft, upload: &Upload) -> Result<bool, ServiceError> {
-    if upload.draft_id == Some(held.draft.id) {
-        return Ok(true);
-    }
-    let Some(case_id) = upload.case_id.filter(|id| held.draft.case_id == Some(*id)) else {
-        return Ok(false);
-    };
-    if held.has_sent() || upload.state == State::Receiving {
-        return Ok(true);
-    }
-    let case = cases::lookup(&services.store().read, case_id).await?;
-    Ok(case.is_some_and(|case| upload.received_at > case.submitted_at))
 }
 
 /// Returns the id of a draft that is open and not sent.

@@ -15,7 +15,8 @@ use crate::{
 use complaint::{
     case::{
         event::{ActorRole, CONTENTS_COMMITTED, EventBody},
-        state::{CaseProjection, Participant, SENDER},
+        person_number::{PersonNumber, SENDER},
+        state::{CaseProjection, Participant},
     },
     fields::form::Choice,
 };
@@ -90,7 +91,7 @@ pub(crate) struct OpenCase {
 /// A participant who acts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ActingParticipant {
-    pub person: u8,
+    pub person: PersonNumber,
     /// `None` if the participant is only known by name.
     pub session: Option<Uuid>,
 }
@@ -193,7 +194,7 @@ impl OpenCase {
     }
 
     /// Sets the participant who acts here, by the id of the session if there is one.
-    pub(crate) fn set_actor_session(&mut self, person: u8, session: Option<Uuid>) {
+    pub(crate) fn set_actor_session(&mut self, person: PersonNumber, session: Option<Uuid>) {
         self.acting = Some(ActingParticipant { person, session });
     }
 

@@ -30,6 +30,7 @@ use complaint::{
     FieldError,
     case::{
         event::ActorRole,
+        person_number::PersonNumber,
         representation::{Basis, Rights, Scope, normalise_scopes},
         state::Participant,
     },
@@ -161,13 +162,13 @@ fn is_tenant(person: &Participant) -> bool {
 }
 
 /// Returns the representative with this person number.
-fn representative(case: &OpenCase, number: u8) -> Result<Participant, ConsentError> {
+fn representative(case: &OpenCase, number: PersonNumber) -> Result<Participant, ConsentError> {
     let found = case.file.person(number).filter(|person| person.role == ActorRole::Representative);
     found.cloned().ok_or(ConsentError::NotFound)
 }
 
 /// Returns the id of the person's row in `people`. `None` if the person never had access.
-async fn people_row_id(case: &OpenCase, number: u8) -> Result<Option<Uuid>, ServiceError> {
+async fn people_row_id(case: &OpenCase, number: PersonNumber) -> Result<Option<Uuid>, ServiceError> {
     let rows = record::people::list(&case.write.tx(), case.case.id).await?;
     Ok(rows.into_iter().find(|row| row.number == i32::from(number)).map(|row| row.id))
 }

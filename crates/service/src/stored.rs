@@ -5,7 +5,8 @@ use complaint::{
     case::{
         case_state::CaseState,
         event::{ActorRole, EventBody},
-        state::CaseProjection,
+        person_number::PersonNumber,
+        state::{CaseProjection, Participant},
     },
     fields::{form::Choice, iso_date},
 };
@@ -33,8 +34,18 @@ pub(crate) fn actor_role(event: &Event) -> Result<ActorRole, RecordError> {
 }
 
 /// Returns the number of the participant who caused an event, if the record shows it.
-pub(crate) fn author(file: &CaseProjection, event: &Event) -> Result<Option<u8>, RecordError> {
+pub(crate) fn author(file: &CaseProjection, event: &Event) -> Result<Option<PersonNumber>, RecordError> {
     Ok(file.find_actor(actor_role(event)?, event.actor_name.as_deref()))
+}
+
+pub(crate) fn person_number(stored: i32) -> Result<PersonNumber, RecordError> {
+    let number = PersonNumber::try_from(stored);
+    number.map_err(|_| RecordError::corrupt(format_args!("person number {stored} is out of range")))
+}
+
+/// Returns the participant with a number as rows store it. `None` if the case has no such person.
+pub(crate) fn participant(file: &CaseProjection, stored: i32) -> Option<&Participant> {
+    file.person(person_number(stored).ok()?)
 }
 
 pub(crate) fn projection(standing: CaseState) -> Projection {

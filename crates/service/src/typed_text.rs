@@ -174,7 +174,7 @@ pub fn is_case_page(page: &str) -> bool {
 fn holder(viewer: &Viewer) -> Holder {
     Holder::Person {
         case: viewer.case.id,
-        number: viewer.person.number,
+        number: viewer.person.number.into(),
     }
 }
 

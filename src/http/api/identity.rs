@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::http::HttpState;
 use crate::http::api::headers::single;
 use crate::http::api::problem::{Kind, Problem};
+use complaint::case::person_number::PersonNumber;
 use service::ServiceError;
 use service::access::api_keys::{self, Key};
 use service::access::sessions::{self, Session};
@@ -218,23 +219,18 @@ impl FromRequestParts<HttpState> for CaseActor {
     }
 }
 
-/// The `{person}` in the path: the id of a participant of the case.
-#[derive(Clone, Copy, Debug)]
-pub struct PersonNumber(pub u8);
-
-/// `{person}` before it is parsed.
-#[derive(Debug, Deserialize)]
-struct PersonInPath {
-    person: String,
+/// The `{person}` in the path: the number of a participant of the case.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct PersonInPath {
+    pub person: PersonNumber,
 }
 
-impl FromRequestParts<HttpState> for PersonNumber {
+impl FromRequestParts<HttpState> for PersonInPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Problem> {
-        let found = Path::<PersonInPath>::from_request_parts(parts, state).await.ok();
-        let number = found.and_then(|Path(there)| there.person.parse().ok());
-        number.map(Self).ok_or_else(|| Problem::new(Kind::CaseNotFound))
+        let path = Path::<Self>::from_request_parts(parts, state).await;
+        path.map(|Path(there)| there).map_err(|_| Problem::new(Kind::CaseNotFound))
     }
 }
 

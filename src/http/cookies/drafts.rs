@@ -1,9 +1,9 @@
 //! The cookies of the drafts that a browser holds: one per draft, named by the draft's number.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use time::Duration;
 
-use crate::http::cookies::{CookieNames, bearer, pairs};
+use crate::http::cookies::{CookieNames, bearer, change_cookies, cookies};
 use crate::http::draft_number::{DRAFT_NUMBER_HEADER, DraftNumber};
 use service::access::token::DraftToken;
 
@@ -46,14 +46,15 @@ impl CookieNames {
 
     /// Lists the numbers and values of all draft cookies, valid or not.
     pub(crate) fn draft_cookies<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = (DraftNumber, &'a str)> + 'a {
-        pairs(headers).filter_map(|(name, value)| {
-            let rest = name.strip_prefix(self.draft)?;
+        cookies(headers).filter_map(|cookie| {
+            let rest = cookie.name().strip_prefix(self.draft)?;
             let number = match rest.strip_prefix('-') {
                 Some(number) => DraftNumber::parse(number)?,
                 None if rest.is_empty() => DraftNumber::default(),
                 None => return None,
             };
-            (!value.is_empty()).then_some((number, value))
+            let value = cookie.value_raw().filter(|value| !value.is_empty())?;
+            Some((number, value))
         })
     }
 
@@ -89,32 +90,23 @@ impl CookieNames {
     ///
     /// A handler sets the cookie of "the draft" and does not know its number.
     pub(crate) fn rename_draft_cookies(&self, answer: &mut HeaderMap, chosen: Option<&DraftNumber>) {
-        let lines: Vec<HeaderValue> = answer.get_all(header::SET_COOKIE).iter().cloned().collect();
-        if lines.is_empty() {
-            return;
-        }
-        answer.remove(header::SET_COOKIE);
-        for line in lines {
-            let renamed = self.renamed(&line, chosen).unwrap_or(line);
-            answer.append(header::SET_COOKIE, renamed);
-        }
-    }
-
-    fn renamed(&self, line: &HeaderValue, chosen: Option<&DraftNumber>) -> Option<HeaderValue> {
-        let (name, rest) = line.to_str().ok()?.split_once('=')?;
-        let number = match name.strip_prefix(self.draft)? {
-            "" => chosen?.clone(),
-            number => DraftNumber::parse(number.strip_prefix('-')?)?,
-        };
-        let mut renamed = HeaderValue::try_from(format!("{}={rest}", self.draft_name(&number))).ok()?;
-        renamed.set_sensitive(line.is_sensitive());
-        Some(renamed)
+        change_cookies(answer, |cookie| {
+            let number = match cookie.name().strip_prefix(self.draft) {
+                Some("") => chosen.cloned(),
+                Some(number) => number.strip_prefix('-').and_then(DraftNumber::parse),
+                None => None,
+            };
+            if let Some(number) = number {
+                cookie.set_name(self.draft_name(&number));
+            }
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header;
     use rstest::rstest;
 
     const ONE: &str = "0193f5a0-0000-7000-8000-000000000001.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -6,7 +6,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
-use crate::http::cookies::{CookieNames, cookie};
+use crate::http::cookies::{CookieNames, cookie, set_cookie};
 
 /// How long Back leads away from the portal. Longer than an onlooker stays, too short to hinder the person later.
 pub const LEFT_FOR: Duration = Duration::hours(1);
@@ -26,9 +26,9 @@ impl CookieNames {
     ///
     /// A script sets the `left` cookie too, so scripts may read it.
     pub fn leave(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
-        let lasts = format!("; Max-Age={}", LEFT_FOR.whole_seconds());
+        let left = self.build(self.left, "1").max_age(LEFT_FOR).build();
         let drafts = self.draft_cookies(headers).map(|(number, _)| self.clear_draft_of(&number));
-        let others = [self.clear_session(), self.set_cookie_header(self.left, "1", &lasts)];
+        let others = [self.clear_session(), set_cookie(&left)];
         drafts.chain(others).collect()
     }
 
@@ -84,9 +84,9 @@ mod tests {
             lines,
             [
                 "draft=new; Path=/; Max-Age=9",
-                "draft-abc=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
-                "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
-                "left=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+                "draft-abc=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0",
+                "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0",
+                "left=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
             ]
         );
     }
@@ -107,6 +107,6 @@ mod tests {
         let names: Vec<&str> = lines.iter().map(|line| line.split('=').next().unwrap()).collect();
         assert_eq!(names, ["__Host-draft", "__Host-draft-b", "__Host-session", "__Host-left"]);
         assert!(lines[..3].iter().all(|line| line.contains("Max-Age=0")));
-        assert_eq!(lines[3], "__Host-left=1; Path=/; Max-Age=3600; SameSite=Lax; Secure");
+        assert_eq!(lines[3], "__Host-left=1; SameSite=Lax; Secure; Path=/; Max-Age=3600");
     }
 }

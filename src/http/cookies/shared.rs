@@ -1,9 +1,9 @@
 //! Devices that other people use: cookies last only until the browser is closed.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use time::Duration;
 
-use crate::http::cookies::{CookieNames, cookie};
+use crate::http::cookies::{CookieNames, change_cookies, cookie, set_cookie};
 
 impl CookieNames {
     /// Whether the person has told us that other people use this device.
@@ -26,40 +26,28 @@ impl CookieNames {
         let session = self
             .cookie_unless_left(headers, self.session)
             .map(|token| (self.session.to_owned(), token.to_owned()));
-        let at_hand = drafts
-            .chain(session)
-            .map(|(name, value)| self.set_cookie_header(&name, &value, "; HttpOnly"));
-        [self.set_cookie_header(self.shared, "1", "; HttpOnly")]
-            .into_iter()
-            .chain(at_hand)
+        let mark = (self.shared.to_owned(), "1".to_owned());
+        let all = [mark].into_iter().chain(drafts).chain(session);
+        all.map(|(name, value)| set_cookie(&self.build(&name, &value).http_only(true).build()))
             .collect()
     }
 
     /// Makes every cookie of a response last only until the browser is closed.
     ///
-    /// This is applied to each response to a shared device, so that no handler has to remember it.
+    /// This is applied to each response to a shared device, so that no handler has to remember it. A cookie that is deleted keeps its age.
     pub fn make_session_cookies(answer: &mut HeaderMap) {
-        let lines: Vec<HeaderValue> = answer.get_all(header::SET_COOKIE).iter().map(without_max_age).collect();
-        answer.remove(header::SET_COOKIE);
-        for line in lines {
-            answer.append(header::SET_COOKIE, line);
-        }
+        change_cookies(answer, |cookie| {
+            if cookie.max_age() != Some(Duration::ZERO) {
+                cookie.set_max_age(None);
+            }
+        });
     }
-}
-
-/// Removes `Max-Age` from a `Set-Cookie`, unless it deletes the cookie.
-fn without_max_age(line: &HeaderValue) -> HeaderValue {
-    let Ok(text) = line.to_str() else { return line.clone() };
-    let lasts = |part: &&str| part.trim().starts_with("Max-Age=") && part.trim() != "Max-Age=0";
-    let kept: Vec<&str> = text.split(';').filter(|part| !lasts(part)).collect();
-    let mut shorter = HeaderValue::try_from(kept.join(";")).unwrap_or_else(|_| line.clone());
-    shorter.set_sensitive(line.is_sensitive());
-    shorter
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header;
 
     #[test]
     fn only_cookies_that_are_forgotten_keep_their_age() {
@@ -69,7 +57,7 @@ mod tests {
         }
         CookieNames::make_session_cookies(&mut answer);
         let lines: Vec<&HeaderValue> = answer.get_all(header::SET_COOKIE).iter().collect();
-        assert_eq!(lines, ["draft=a; Path=/; HttpOnly", "session=; Path=/; Max-Age=0; HttpOnly"]);
+        assert_eq!(lines, ["draft=a; HttpOnly; Path=/", "session=; HttpOnly; Path=/; Max-Age=0"]);
     }
 
     #[test]
@@ -93,8 +81,8 @@ mod tests {
             format!("draft={token}"),
             "session=b".to_owned(),
         ];
-        assert_eq!(on, expected.map(|pair| format!("{pair}; Path=/; HttpOnly; SameSite=Lax")));
+        assert_eq!(on, expected.map(|pair| format!("{pair}; HttpOnly; SameSite=Lax; Path=/")));
         let off = CookieNames::LOOPBACK.share(&sent, false);
-        assert_eq!(off, ["shared=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]);
+        assert_eq!(off, ["shared=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"]);
     }
 }

@@ -4,13 +4,14 @@ use axum::extract::{FromRequest, Path, Request};
 
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
-use crate::http::pages::multipart::{self, FileTarget, FilesForm};
+use crate::http::pages::multipart::{self, FilesForm};
 use crate::http::pages::representation::people_post;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Purpose;
 use complaint::{FieldError, Fields};
 use service::access::viewer;
+use service::files::FileTarget;
 use service::representation;
 
 /// `POST /cases/{reference}/people`: a multipart form adds the paper to the case, for the organisation to decide on. Any other form goes
@@ -34,8 +35,8 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: R
         files.drain().await;
         return Ok(see_other(&list, None));
     }
-    let to = FileTarget::Case(&viewer);
-    let brought = multipart::take(&visit, to, Purpose::Authority, files).await;
+    let to = FileTarget::from(&viewer);
+    let brought = multipart::take(&visit, Some(to), Purpose::Authority, files).await;
     if let Some(broken) = brought.broken {
         return Err(broken.status().into());
     }

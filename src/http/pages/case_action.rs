@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use crate::app::pages::case_action::{DISCARDED_FILE, STORED_FILE};
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
-use crate::http::pages::multipart::{self, Broken, FileTarget, FilesForm, ReceivedForm};
+use crate::http::pages::multipart::{self, Broken, FilesForm, ReceivedForm};
 use crate::http::pages::show::typed_text_page;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
@@ -23,6 +23,7 @@ use complaint::{FieldError, Fields};
 use evidence::filename::display_name;
 use service::access::viewer::Viewer;
 use service::cases::actions::{self, CaseActionError};
+use service::files::FileTarget;
 use service::idempotency::IdempotencyKey;
 use service::typed_text;
 
@@ -40,8 +41,8 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: R
         None => Ok(()),
     };
     let to = match &viewer {
-        Some(viewer) if counted.is_ok() && viewer.can(kind) && viewer.can(CaseActionKind::Files) => FileTarget::Case(viewer),
-        _ => FileTarget::Nowhere,
+        Some(viewer) if counted.is_ok() && viewer.can(kind) && viewer.can(CaseActionKind::Files) => Some(FileTarget::Case(viewer, None)),
+        _ => None,
     };
     let brought = read_form(&visit, kind, to, request).await?;
     let fields = fields_for_rerender(&brought);
@@ -90,7 +91,7 @@ impl Visit {
 }
 
 /// Reads the form and stores its files. A form without files may be URL-encoded.
-async fn read_form(visit: &Visit, kind: CaseActionKind, to: FileTarget<'_>, request: Request) -> Result<ReceivedForm, StatusCode> {
+async fn read_form(visit: &Visit, kind: CaseActionKind, to: Option<FileTarget<'_>>, request: Request) -> Result<ReceivedForm, StatusCode> {
     if kind.takes_files() && multipart::is_multipart(request.headers()) {
         let form = FilesForm::from_request(request, &()).await?;
         return Ok(multipart::take(visit, to, Purpose::Evidence, form).await);

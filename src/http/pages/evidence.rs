@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::http::pages::accepted::{CHECKING, is_checking, see_other};
 use crate::http::pages::body::FormBody;
-use crate::http::pages::multipart::{self, FileTarget, FilesForm};
+use crate::http::pages::multipart::{self, FilesForm};
 use crate::http::pages::step::{AnswerRejection, Saved, leaving};
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::Visit;
@@ -16,7 +16,7 @@ use complaint::questionnaire::question::Purpose;
 use complaint::{Fields, QuestionRef, questionnaire::steps};
 use service::access::token::DraftToken;
 use service::drafts::{self, devices};
-use service::files;
+use service::files::{self, FileTarget};
 
 /// Handles a posted form with files: stores the files, then stays on the page (`action` is `upload`) or continues.
 pub(crate) async fn post(visit: Visit, request: Request) -> PageResult {
@@ -38,7 +38,8 @@ pub(crate) async fn post(visit: Visit, request: Request) -> PageResult {
             return Ok(visit.reject_answer(Fields::default(), rejection).await);
         }
     };
-    let brought = multipart::take(&visit, FileTarget::Draft(&token), purpose, files).await;
+    let to = FileTarget::Draft(&token, Some(visit.from.address()));
+    let brought = multipart::take(&visit, Some(to), purpose, files).await;
     if let Some(broken) = brought.broken {
         return Err(broken.status().into());
     }

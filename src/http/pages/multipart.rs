@@ -13,10 +13,7 @@ use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Purpose;
 use complaint::{FieldError, Fields};
 use evidence::{FileLimit, filename::display_name};
-use service::access::token::DraftToken;
-use service::access::viewer::Viewer;
-use service::cases::actions;
-use service::files::{FileError, Incoming, add_file};
+use service::files::{FileError, FileTarget, Incoming, add_file};
 use service::idempotency::IdempotencyKey;
 use text::Language;
 
@@ -68,20 +65,9 @@ impl Broken {
     }
 }
 
-/// Where the files of a form are stored.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum FileTarget<'a> {
-    Draft(&'a DraftToken),
-    /// The case of a signed-in person who may add files to it. The idempotency key comes before the files in the form: posted twice, it
-    /// adds them once.
-    Case(&'a Viewer),
-    /// Nowhere: the sender may not add files. The text fields are read all the same.
-    Nowhere,
-}
-
-/// Stores every file of a form in a draft or a case. Each file is read to its end whether it is stored or not: a browser shows the
-/// response only once it has sent everything.
-pub(crate) async fn take(visit: &Visit, to: FileTarget<'_>, purpose: Purpose, mut form: FilesForm) -> ReceivedForm {
+/// Stores every file of a form in a draft or a case, or nowhere if the sender may not add files. Each file is read to its end whether it
+/// is stored or not: a browser shows the response only once it has sent everything.
+pub(crate) async fn take(visit: &Visit, to: Option<FileTarget<'_>>, purpose: Purpose, mut form: FilesForm) -> ReceivedForm {
     let mut brought = ReceivedForm::default();
     match fill(&mut brought, visit, to, purpose, &mut form).await {
         Ok(()) => {}
@@ -95,21 +81,25 @@ pub(crate) async fn take(visit: &Visit, to: FileTarget<'_>, purpose: Purpose, mu
     brought
 }
 
-async fn fill(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, purpose: Purpose, form: &mut FilesForm) -> Result<(), Broken> {
+async fn fill(
+    brought: &mut ReceivedForm,
+    visit: &Visit,
+    to: Option<FileTarget<'_>>,
+    purpose: Purpose,
+    form: &mut FilesForm,
+) -> Result<(), Broken> {
+    let is_draft = matches!(to, Some(FileTarget::Draft(..)));
     let mut written = 0;
     while let Some(mut field) = form.next().await? {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(filename) = field.file_name().map(unescaped) else {
-            let max = match to {
-                FileTarget::Draft(_) => VALUE_MAX,
-                FileTarget::Case(..) | FileTarget::Nowhere => FORM_MAX - written.min(FORM_MAX),
-            };
+            let max = if is_draft { VALUE_MAX } else { FORM_MAX - written.min(FORM_MAX) };
             match value(&mut field, max).await? {
                 Some(value) => {
                     written += name.len() + value.len();
                     brought.fields.0.push((name, value));
                 }
-                None if matches!(to, FileTarget::Draft(_)) => read_on(&mut field).await?,
+                None if is_draft => read_on(&mut field).await?,
                 None => return Err(Broken::TooLong),
             }
             if brought.fields.0.len() > FIELDS_MAX {
@@ -132,7 +122,14 @@ fn unescaped(filename: &str) -> String {
 }
 
 /// Stores one file, or records why it is not stored.
-async fn file(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, purpose: Purpose, filename: String, field: &mut Field<'_>) {
+async fn file(
+    brought: &mut ReceivedForm,
+    visit: &Visit,
+    to: Option<FileTarget<'_>>,
+    purpose: Purpose,
+    filename: String,
+    field: &mut Field<'_>,
+) {
     let (services, from) = (visit.services(), visit.from);
     let file = Incoming {
         filename: filename.clone(),
@@ -140,32 +137,30 @@ async fn file(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, pur
         declared_len: None,
     };
     // A file that gets no upload permit in time is refused as "not stored": it may be sent again.
-    let Some(_turn) = visit.http().upload_turns.take(from).await else {
+    let Some(_permit) = visit.http().upload_permits.take(from).await else {
         let name = display_name(&filename);
         brought
             .refused
             .push(FieldError::new(FILES, "file_not_stored").with("filename", name));
         return;
     };
-    let added = match to {
-        FileTarget::Draft(token) => add_file(services, token, file.sent_from(from.address()), field).await,
-        FileTarget::Case(viewer) => match visit.limits().case_file(viewer) {
-            Ok(()) => {
-                let key = IdempotencyKey::parse(brought.fields.raw("key"));
-                actions::add_file(services, viewer, file, key.as_ref(), field).await
-            }
+    // The key comes before the files in the form.
+    let key = IdempotencyKey::parse(brought.fields.raw("key"));
+    let to = match to {
+        Some(FileTarget::Case(viewer, _)) => match visit.limits().case_file(viewer) {
+            Ok(()) => Some(FileTarget::Case(viewer, key.as_ref())),
             Err(wait) => {
                 brought.too_many = Some(wait);
-                brought.dropped.push(filename);
-                return;
+                None
             }
         },
-        FileTarget::Nowhere => {
-            brought.dropped.push(filename);
-            return;
-        }
+        other => other,
     };
-    match added {
+    let Some(to) = to else {
+        brought.dropped.push(filename);
+        return;
+    };
+    match add_file(services, to, file, field).await {
         Ok(file) => brought.taken.push(file.id),
         Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
         Err(error) => brought.refused.push(refusal(&error, &filename, visit.language())),

@@ -12,6 +12,7 @@ use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
+use complaint::case::person_number::PersonNumber;
 use complaint::case::representation::{Rights, Scope};
 use complaint::fields::date::DateProblem;
 use complaint::fields::form::Choice;
@@ -177,7 +178,7 @@ pub(crate) async fn people_post(visit: Visit, Path(reference): Path<String>, For
     };
     let services = visit.services();
     let reference = people.reference.clone();
-    let person = fields.raw("person").parse().unwrap_or_default();
+    let person = PersonNumber(fields.raw("person").parse().unwrap_or_default());
     if let Some(asked) = needs_confirmation(&people, person, &fields) {
         return Ok(visit.page(visit.portal().with_sure(asked)).await);
     }
@@ -210,7 +211,7 @@ pub(crate) async fn people_post(visit: Visit, Path(reference): Path<String>, For
 }
 
 /// Returns the confirmation for an action that cannot be undone, unless the person has confirmed it.
-fn needs_confirmation(people: &CasePeople, person: u8, fields: &Fields) -> Option<Confirmation> {
+fn needs_confirmation(people: &CasePeople, person: PersonNumber, fields: &Fields) -> Option<Confirmation> {
     if fields.raw(SURE) == "yes" {
         return None;
     }
@@ -244,7 +245,7 @@ async fn people_again(visit: &Visit, portal: ServicePortal, fields: Fields, erro
 }
 
 /// `GET /cases/{reference}/people/{person}`, for the tenant.
-pub(crate) async fn person(visit: Visit, Path((reference, number)): Path<(String, u8)>) -> PageResult {
+pub(crate) async fn person(visit: Visit, Path((reference, number)): Path<(String, PersonNumber)>) -> PageResult {
     let Some((_, people)) = visit.people(&reference).await? else {
         return Ok(see_other("/sign-in", None));
     };
@@ -254,7 +255,7 @@ pub(crate) async fn person(visit: Visit, Path((reference, number)): Path<(String
     })
 }
 
-fn find_representative(people: &CasePeople, number: u8) -> Option<RepresentationPage> {
+fn find_representative(people: &CasePeople, number: PersonNumber) -> Option<RepresentationPage> {
     let acts = |person: &&contract::people::CasePerson| person.number == number && person.basis.is_some();
     let person = people.people.iter().find(acts).filter(|_| people.may_manage)?;
     Some(RepresentationPage::Person {
@@ -264,7 +265,11 @@ fn find_representative(people: &CasePeople, number: u8) -> Option<Representation
 }
 
 /// `POST /cases/{reference}/people/{person}`: changes what a representative may do.
-pub(crate) async fn person_post(visit: Visit, Path((reference, number)): Path<(String, u8)>, FormBody(fields): FormBody) -> PageResult {
+pub(crate) async fn person_post(
+    visit: Visit,
+    Path((reference, number)): Path<(String, PersonNumber)>,
+    FormBody(fields): FormBody,
+) -> PageResult {
     let Some((viewer, people)) = visit.people(&reference).await? else {
         return Ok(see_other("/sign-in", None));
     };

@@ -65,7 +65,7 @@ impl Api {
             cookies: CookieNames::LOOPBACK,
             languages: languages.clone(),
             proxies: Arc::new(Proxies::default()),
-            upload_turns: UploadPermits::new(NonZeroU32::MAX, NonZeroU32::MAX),
+            upload_permits: UploadPermits::new(NonZeroU32::MAX, NonZeroU32::MAX),
         };
         let router = onrecord::http::api::router(languages).with_state(state);
         Self { world, router }

@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use axum::http::StatusCode;
+use complaint::case::person_number::SENDER;
 use complaint::case::representation::{Basis, ProofKind, Rights, Scope};
 use complaint::fields::form::Choice;
 use complaint::fields::iso_date;
@@ -201,7 +202,7 @@ async fn on_a_case(api: &Api, who: &str) -> (String, String) {
     if who != "waiting" {
         let scopes = Scope::parse(who).map_or_else(|| Scope::ALL.to_vec(), |scope| vec![scope]);
         let found = EstablishedAuthority {
-            person: 1,
+            person: SENDER,
             basis: Basis::Permission,
             by: ProofKind::Paper,
             scopes,
@@ -214,7 +215,7 @@ async fn on_a_case(api: &Api, who: &str) -> (String, String) {
     }
     match who {
         "revoked" => {
-            desk::end(services, &Caller::at_command_line("ash"), reference, 1, "", None)
+            desk::end(services, &Caller::at_command_line("ash"), reference, SENDER, "", None)
                 .await
                 .unwrap();
         }

@@ -1,6 +1,7 @@
 //! The page for a person's contact plan, on a phone without JavaScript.
 
 use axum::http::StatusCode;
+use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use service::cases::desk::{self, Caller};
 
@@ -174,7 +175,7 @@ async fn what_is_quieter_holds_and_what_waits_can_be_taken_back() {
     let change = case.people[0].waiting.as_ref().unwrap().change;
     let message = "You did not answer.".to_owned();
     let event = RecordableEvent::ContactChangeRefused {
-        person: 1,
+        person: SENDER,
         change,
         message,
     };

@@ -43,7 +43,7 @@ async fn a_choice_is_kept_and_leads_back_to_the_page() {
     assert_eq!(chosen.leads_to(), "/complaint/name?from=check");
     assert_eq!(
         chosen.header("set-cookie"),
-        "language=cy; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
+        "language=cy; HttpOnly; SameSite=Lax; Path=/; Max-Age=31536000"
     );
     let page = opened(&mut phone, "/complaint/name", "en").await;
     assert!(page.contains("<html lang=\"cy\"") && page.contains("Siân O'Neill"), "{page}");

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use cookie::Cookie;
 use http_body_util::BodyExt;
 use onrecord::http::limits::{Quota, Quotas};
 use onrecord::server::{self, Config, assets};
 use record::entropy::SeededEntropy;
 use service::Settings;
+use time::Duration;
 use tower::ServiceExt;
 
 use crate::world::{TestDatabase, World};
@@ -212,12 +214,11 @@ impl Phone {
         let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (head, body) = response.into_parts();
         for set in head.headers.get_all(header::SET_COOKIE) {
-            let (pair, attributes) = set.to_str().unwrap().split_once(';').unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            if attributes.contains("Max-Age=0;") {
-                self.cookies.remove(name);
+            let set = Cookie::parse(set.to_str().unwrap()).unwrap();
+            if set.max_age() == Some(Duration::ZERO) {
+                self.cookies.remove(set.name());
             } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
+                self.cookies.insert(set.name().to_owned(), set.value().to_owned());
             }
         }
         let bytes = body.collect().await.unwrap().to_bytes();

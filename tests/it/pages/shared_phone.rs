@@ -69,7 +69,7 @@ async fn forgetting_is_still_done_at_once() {
     phone.post("/this-phone", &[("shared", "on")]).await;
     phone.answer(&RESIDENT[..1]).await;
     let page = phone.post("/complaint/start-again?draft=draft", &[]).await;
-    assert_eq!(set_cookies(&page), ["draft=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]);
+    assert_eq!(set_cookies(&page), ["draft=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"]);
     assert_eq!(phone.cookies.keys().collect::<Vec<_>>(), ["shared"]);
 }
 

@@ -1,6 +1,7 @@
 //! Handing a case over to another representative.
 
 use super::*;
+use complaint::case::person_number::{PersonNumber, SENDER};
 use service::idempotency::IdempotencyKey;
 use service::representation::handover::Connection;
 
@@ -72,7 +73,10 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: TestDatab
     assert!(!joined.waits);
     let alex = signed_in(services, &joined.reference, &joined.access_code).await;
     let all = people(&world, &alex, &receipt).await.people;
-    assert_eq!(all.iter().map(|person| person.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(
+        all.iter().map(|person| person.number).collect::<Vec<_>>(),
+        [1, 2, 3, 4].map(PersonNumber)
+    );
     assert_eq!(all[3].scopes, [Scope::See]);
     assert!(
         sees(services, &sam, reference).await,
@@ -105,7 +109,7 @@ async fn a_code_of_somebody_who_lost_their_right_opens_nothing(#[case] on: TestD
     let made = handover::make_code(services, &viewer(services, &robin, &receipt.reference).await, Rights::full())
         .await
         .unwrap();
-    representation::desk::end(services, &Caller::at_command_line("ash"), &receipt.reference, 1, "", None)
+    representation::desk::end(services, &Caller::at_command_line("ash"), &receipt.reference, SENDER, "", None)
         .await
         .unwrap();
     let late = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None).await;
@@ -148,7 +152,7 @@ async fn an_answer_that_was_lost_is_told_again_to_whoever_asked(#[case] on: Test
         !join(Some(&mine)).await.unwrap().waits,
         "the repeated response shows the current state"
     );
-    desk::new_code(services, &Caller::at_command_line("ash"), &receipt.reference, 3)
+    desk::new_code(services, &Caller::at_command_line("ash"), &receipt.reference, PersonNumber(3))
         .await
         .unwrap();
     assert!(
@@ -185,7 +189,7 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
         links,
         "a tenant with access gets no link"
     );
-    representation::set_rights(services, &viewer(services, &wren, reference).await, 3, Rights::full())
+    representation::set_rights(services, &viewer(services, &wren, reference).await, PersonNumber(3), Rights::full())
         .await
         .unwrap();
     let is_on = async |who: usize| people(&world, &wren, &receipt).await.people[who].state == AuthorityState::Given;
@@ -195,13 +199,13 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
     );
 
     // The tenant gives both of them rights again: neither ends the other's.
-    representation::set_rights(services, &viewer(services, &wren, reference).await, 1, Rights::full())
+    representation::set_rights(services, &viewer(services, &wren, reference).await, SENDER, Rights::full())
         .await
         .unwrap();
-    representation::end(services, &viewer(services, &wren, reference).await, 3)
+    representation::end(services, &viewer(services, &wren, reference).await, PersonNumber(3))
         .await
         .unwrap();
-    representation::set_rights(services, &viewer(services, &wren, reference).await, 3, Rights::full())
+    representation::set_rights(services, &viewer(services, &wren, reference).await, PersonNumber(3), Rights::full())
         .await
         .unwrap();
     assert!(is_on(0).await && is_on(2).await);

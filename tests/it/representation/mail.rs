@@ -3,6 +3,7 @@
 use super::*;
 use crate::mail::{MailServer, courier, decoded};
 use ::record::outbox::{self, State};
+use complaint::case::person_number::{SENDER, TENANT_BEHIND};
 use notify::delivery_worker::MAX_ATTEMPTS;
 use notify::{DeliveryWorker, MailTransport};
 use service::notifications::bounces;
@@ -32,7 +33,7 @@ fn count(case: &DeskCase, kind: &str) -> usize {
 }
 
 fn has_task(case: &DeskCase) -> bool {
-    let task = |task: &DeskTask| task.task == DeskTaskKind::TenantNotReached && task.person == Some(1);
+    let task = |task: &DeskTask| task.task == DeskTaskKind::TenantNotReached && task.person == Some(SENDER);
     case.tasks.iter().any(task)
 }
 
@@ -57,14 +58,14 @@ async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[ca
         .unwrap()
         .body
     {
-        EventBody::ConsentRequestBounced { person: 1, reason } => assert_eq!(reason, "smtp_550"),
+        EventBody::ConsentRequestBounced { person: SENDER, reason } => assert_eq!(reason, "smtp_550"),
         other => panic!("{other:?}"),
     }
     let dead: Vec<_> = case.undelivered.iter().map(|dead| (dead.person, dead.reason.as_str())).collect();
-    assert_eq!(dead, [(2, "smtp_550")]);
+    assert_eq!(dead, [(TENANT_BEHIND, "smtp_550")]);
     assert_eq!(missing(&world, &receipt).await, Some(Missing::CameBack));
     // The representative should be notified, but has no safe contact method here, so the organisation has a task.
-    let told = |body: &EventBody| matches!(body, EventBody::NotTold { person: 1, about } if about == "consent_request_bounced");
+    let told = |body: &EventBody| matches!(body, EventBody::NotTold { person: SENDER, about } if about == "consent_request_bounced");
     assert!(case.events.iter().any(|event| told(&event.body)));
 
     let session = session_of(&world.services, &receipt).await;

@@ -2,6 +2,7 @@
 
 use super::*;
 use ::record::sessions as rows;
+use complaint::case::person_number::PersonNumber;
 use sea_orm::EntityTrait;
 use service::representation::handover::Connection;
 
@@ -89,7 +90,7 @@ async fn a_yes_from_the_browser_of_another_who_acts_is_marked_too(#[case] on: Te
         matches!(
             given.body,
             EventBody::AuthorityGiven {
-                person: 3,
+                person: PersonNumber(3),
                 own_device: true,
                 ..
             }
@@ -97,7 +98,7 @@ async fn a_yes_from_the_browser_of_another_who_acts_is_marked_too(#[case] on: Te
         "{given:?}"
     );
     let case = at_desk(&world, &receipt).await;
-    let marked = |task: &DeskTask| task.task == DeskTaskKind::OwnDevice && task.person == Some(3);
+    let marked = |task: &DeskTask| task.task == DeskTaskKind::OwnDevice && task.person == Some(PersonNumber(3));
     assert!(case.tasks.iter().any(marked), "{:?}", case.tasks);
     // Recording that the sign-in was used is a write of its own, and happens before the case is locked.
     let rows = rows::Entity::find().all(&services.store().read).await.unwrap();

@@ -1,6 +1,7 @@
 //! Authority that the organisation records: from a paper, or from a call with the tenant.
 
 use super::*;
+use complaint::case::person_number::SENDER;
 
 #[rstest]
 #[case::sqlite(Sqlite)]
@@ -23,7 +24,7 @@ async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: Te
         (sender.basis, sender.scopes.as_slice()),
         (Some(Basis::Attorney), &[Scope::Decide][..])
     );
-    representation::desk::end(services, &desk, reference, 1, "The power was revoked.", None)
+    representation::desk::end(services, &desk, reference, SENDER, "The power was revoked.", None)
         .await
         .unwrap();
     assert!(!sees(services, &robin, reference).await);
@@ -58,7 +59,7 @@ async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: Te
 
     // The organisation reads out the code that it made.
     let (_, receipt) = send_as_representative(services, "later", ROBIN, WREN).await;
-    let made = representation::desk::make_code(services, &desk, &receipt.reference, 1)
+    let made = representation::desk::make_code(services, &desk, &receipt.reference, SENDER)
         .await
         .unwrap();
     let code = Some(made.code.as_str().to_owned());

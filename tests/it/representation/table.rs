@@ -4,6 +4,7 @@ use ::record::clock::Clock;
 use ::record::{entropy::SeededEntropy, store::Store};
 use complaint::case::contact_plan::{ContactMethod, ContactPlan};
 use complaint::case::event::EventBody;
+use complaint::case::person_number::{PersonNumber, SENDER, TENANT_BEHIND};
 use complaint::case::recordable_event::RecordableEvent;
 use complaint::case::representation::{AuthorityState, Wait, authority_state, rule};
 use complaint::case::state::CaseProjection;
@@ -113,7 +114,7 @@ async fn a_tenant_who_cannot_agree_is_asked_by_no_door(#[case] on: TestDatabase)
             let asked = representation::ask_again(services, &viewer(services, &robin, reference).await, typed).await;
             assert!(matches!(asked, Err(ConsentError::NotAllowed)), "{why:?}");
         }
-        let code = representation::desk::make_code(services, &desk, reference, 1).await;
+        let code = representation::desk::make_code(services, &desk, reference, SENDER).await;
         assert!(matches!(code, Err(DeskError::Invalid(_))), "{why:?}");
         let phone = representation::desk::EstablishedAuthority {
             basis: document,
@@ -133,7 +134,7 @@ async fn a_tenant_who_cannot_agree_is_asked_by_no_door(#[case] on: TestDatabase)
         let shown = representation::desk::EstablishedAuthority { scopes, ..paper(document) };
         representation::desk::give(services, &desk, reference, &shown, None).await.unwrap();
         assert_eq!(at_desk(&world, &receipt).await.status, Status::Received);
-        let way_in = desk::new_code(services, &desk, reference, 2).await;
+        let way_in = desk::new_code(services, &desk, reference, TENANT_BEHIND).await;
         assert_eq!(
             way_in.is_err(),
             document == Basis::Executor,
@@ -209,7 +210,7 @@ async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: TestD
     );
     assert_eq!(case.who_acts, Actor::Us);
 
-    let made = representation::desk::make_code(services, &desk, reference, 1).await.unwrap();
+    let made = representation::desk::make_code(services, &desk, reference, SENDER).await.unwrap();
     let said = found(ProofKind::Phone, Some(made.code.as_str().to_owned()));
     let more = representation::desk::EstablishedAuthority {
         scopes: vec![Scope::Letters],
@@ -230,7 +231,7 @@ async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: TestD
         person,
         contact: contact.clone(),
     };
-    let sender = desk::add_event(services, &desk, reference, says(1, &wrens), None).await;
+    let sender = desk::add_event(services, &desk, reference, says(SENDER, &wrens), None).await;
     assert_eq!(
         wrong(sender),
         "person_not_tenant",
@@ -240,14 +241,16 @@ async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: TestD
         email: Some("wren".into()),
         ..ContactPlan::default()
     };
-    let refused = desk::add_event(services, &desk, reference, says(2, &broken), None).await;
+    let refused = desk::add_event(services, &desk, reference, says(TENANT_BEHIND, &broken), None).await;
     assert_eq!(wrong(refused), "email_not_plausible");
-    desk::add_event(services, &desk, reference, says(2, &wrens), None).await.unwrap();
-    let code = desk::new_code(services, &desk, reference, 2).await.unwrap();
+    desk::add_event(services, &desk, reference, says(TENANT_BEHIND, &wrens), None)
+        .await
+        .unwrap();
+    let code = desk::new_code(services, &desk, reference, TENANT_BEHIND).await.unwrap();
     let wren = signed_in(services, reference, &code.access_code).await;
     let seen = people(&world, &wren, &receipt).await;
-    assert!(seen.may_manage && seen.me == 2 && seen.people[1].is_here);
-    let again = desk::new_code(services, &desk, reference, 2).await.unwrap();
+    assert!(seen.may_manage && seen.me == TENANT_BEHIND && seen.people[1].is_here);
+    let again = desk::new_code(services, &desk, reference, TENANT_BEHIND).await.unwrap();
     assert!(sessions::sign_in(services, reference, &code.access_code).await.unwrap().is_none());
     let wren = signed_in(services, reference, &again.access_code).await;
     let message = RecordableEvent::MessageSent {
@@ -259,11 +262,11 @@ async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: TestD
         1,
         "the tenant is notified by her safe contact method"
     );
-    representation::end(services, &viewer(services, &wren, reference).await, 1)
+    representation::end(services, &viewer(services, &wren, reference).await, SENDER)
         .await
         .unwrap();
     assert!(matches!(
-        desk::new_code(services, &desk, reference, 3).await,
+        desk::new_code(services, &desk, reference, PersonNumber(3)).await,
         Err(DeskError::NotFound)
     ));
     assert_record_intact(&world).await;
@@ -338,7 +341,7 @@ async fn after_a_no_the_tenant_acts_or_the_desk_does(#[case] on: TestDatabase) {
     assert_eq!(case.who_acts, Actor::Us);
     let listed = desk::list(services, &desk, desk::Filter::default()).await.unwrap();
     assert_eq!(listed.cases[0].who_acts, Actor::Us, "the list of cases must agree with the case");
-    let code = desk::new_code(services, &desk, reference, 2).await.unwrap();
+    let code = desk::new_code(services, &desk, reference, TENANT_BEHIND).await.unwrap();
     let wren = signed_in(services, reference, &code.access_code).await;
     let view = cases::view(services, &viewer(services, &wren, reference).await).await.unwrap();
     assert_eq!((view.who_acts, view.claims.len()), (Actor::You, 0));
@@ -428,7 +431,7 @@ async fn run(why: &[(StepId, &str)], acts: &[u8]) {
         let newest = links.last().cloned();
         match (act, robin, tenant) {
             (0, Some(robin), _) => drop(representation::ask_again(services, &robin, "wren@example.org").await),
-            (1, Some(robin), _) => drop(representation::end(services, &robin, 1).await),
+            (1, Some(robin), _) => drop(representation::end(services, &robin, SENDER).await),
             (2..=4, ..) => {
                 if let Some(link) = newest {
                     let decision = match act {
@@ -440,7 +443,7 @@ async fn run(why: &[(StepId, &str)], acts: &[u8]) {
                 }
             }
             (5, ..) => {
-                if let Ok(made) = representation::desk::make_code(services, &desk, reference, 1).await {
+                if let Ok(made) = representation::desk::make_code(services, &desk, reference, SENDER).await {
                     let said = found(ProofKind::Phone, Some(made.code.as_str().to_owned()));
                     drop(representation::desk::give(services, &desk, reference, &said, None).await);
                 }
@@ -449,15 +452,15 @@ async fn run(why: &[(StepId, &str)], acts: &[u8]) {
                 let basis = [Basis::Permission, Basis::Executor, Basis::Deputy][usize::from(act - 6)];
                 drop(representation::desk::give(services, &desk, reference, &paper(basis), None).await);
             }
-            (9, ..) => drop(representation::desk::end(services, &desk, reference, 1, "", None).await),
+            (9, ..) => drop(representation::desk::end(services, &desk, reference, SENDER, "", None).await),
             (10, ..) => {
-                if let Ok(code) = desk::new_code(services, &desk, reference, 2).await {
+                if let Ok(code) = desk::new_code(services, &desk, reference, TENANT_BEHIND).await {
                     let new = sessions::sign_in(services, reference, &code.access_code).await.unwrap();
                     wren = new.map(|new| new.token.to_string());
                 }
             }
-            (11, _, Some(wren)) => drop(representation::set_rights(services, &wren, 1, Rights::full()).await),
-            (12, _, Some(wren)) => drop(representation::end(services, &wren, 1).await),
+            (11, _, Some(wren)) => drop(representation::set_rights(services, &wren, SENDER, Rights::full()).await),
+            (12, _, Some(wren)) => drop(representation::end(services, &wren, SENDER).await),
             (13, _, Some(wren)) => drop(representation::take_over(services, &wren).await),
             (14, Some(robin), _) => {
                 if let Ok(made) = handover::make_code(services, &robin, Rights::full()).await {
@@ -516,7 +519,7 @@ async fn check(world: &World, receipt: &Receipt) {
     assert!(
         file.people
             .iter()
-            .all(|person| authority_state(person, today) != AuthorityState::Tenant || person.number == 2)
+            .all(|person| authority_state(person, today) != AuthorityState::Tenant || person.number == TENANT_BEHIND)
     );
 }
 

@@ -4,6 +4,7 @@ use ::record::uploads::{self, Owner};
 use ::record::verification::VerificationResult;
 use bytes::Bytes;
 use complaint::case::event::EventBody;
+use complaint::case::person_number::SENDER;
 use complaint::questionnaire::question::Purpose;
 use contract::{FilesProgress, PendingFile};
 use evidence::{ReceiveError, resumable::Part};
@@ -138,7 +139,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
         filename: filename.into(),
         sha256: sha256(LETTER),
         bytes: LETTER.len() as u64,
-        person: Some(1),
+        person: Some(SENDER),
     };
     let mut events = vec![(received(begun, "begun.txt"), "resident".to_owned())];
     assert_eq!(file_events(services, &receipt.reference).await, events);

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use complaint::case::person_number::SENDER;
 use complaint::case::representation::Rights;
 use onrecord::http::limits::{Quota, Quotas};
 use service::{Settings, access::sessions, representation};
@@ -118,7 +119,7 @@ async fn a_representative_whose_right_ended_goes_on_with_nothing() {
     );
     let services = &api.world.services;
     let wren = sessions::session(services, made.tenant.as_deref().unwrap()).await.unwrap().unwrap();
-    representation::end(services, &viewer(services, &wren, &made.reference).await, 1)
+    representation::end(services, &viewer(services, &wren, &made.reference).await, SENDER)
         .await
         .unwrap();
     for method in ["HEAD", "PATCH", "DELETE"] {

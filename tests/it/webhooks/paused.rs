@@ -1,6 +1,7 @@
 //! Deliveries that stop: the webhook's key is revoked, the organisation pauses it, or the receiver did not answer for too
 //! long.
 
+use complaint::case::person_number::SENDER;
 use contract::desk::{WebhookState, WebhookView};
 use rstest::rstest;
 use service::{
@@ -155,7 +156,9 @@ async fn revoking_a_key_names_the_cases_whose_access_codes_it_made() {
     let key = api_keys::authenticate(services, &secret).await.unwrap().unwrap();
     let caller = service::cases::desk::Caller::from_key(&key).unwrap();
     for _ in 0..2 {
-        service::cases::desk::new_code(services, &caller, &case.reference, 1).await.unwrap();
+        service::cases::desk::new_code(services, &caller, &case.reference, SENDER)
+            .await
+            .unwrap();
     }
     let revoked = api_keys::revoke(services, "leaked").await.unwrap().unwrap();
     assert_eq!(revoked.made_codes_for, [case.reference]);

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::case::contact_plan::{ContactPlan, change::ConfirmBy};
 use crate::case::outcome::{Done, Finding, Order, ReviewGround};
+use crate::case::person_number::PersonNumber;
 use crate::case::representation::{Basis, ProofKind, Scope};
 use crate::case::status::{ClosedReason, Status};
 use crate::fields::form::choices;
@@ -74,8 +75,9 @@ pub struct Day {
 /// The body of an event: what happened on a case. The database stores exactly this JSON, and the hash covers it.
 ///
 /// People on a case have numbers, from 1: the sender is 1. Files are identified by the ids of their uploads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EventBody {
     /// The complaint was sent. Always the first event, and only the first.
@@ -149,28 +151,39 @@ pub enum EventBody {
         due: Option<Date>,
     },
     /// A person's contact plan changed.
-    ContactChanged { person: u8, contact: ContactPlan },
+    ContactChanged {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        contact: ContactPlan,
+    },
     /// A person requested a contact change that has to be confirmed first. The plan in force does not change until then.
     ContactChangeAsked {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         contact: ContactPlan,
         confirm: ConfirmBy,
     },
     /// A requested contact change was confirmed, and is in force.
     ContactChangeConfirmed {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The event number of the request.
         change: i32,
     },
     /// The organisation could not confirm a contact change. The plan in force does not change.
     ContactChangeRefused {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         change: i32,
         /// The reason and what to do, which that person reads.
         message: String,
     },
     /// A person cancelled the contact change that they had requested.
-    ContactChangeDropped { person: u8, change: i32 },
+    ContactChangeDropped {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        change: i32,
+    },
     /// An issue was added to the complaint.
     IssueAdded {
         category: CategoryKind,
@@ -243,7 +256,8 @@ pub enum EventBody {
     Handover { to: String, note: String },
     /// The tenant or another representative joined the case.
     PersonJoined {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         role: ActorRole,
         name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -255,7 +269,8 @@ pub enum EventBody {
         /// organisation.
         #[serde(default, skip_serializing_if = "is_false")]
         by_email: bool,
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         scopes: Vec<Scope>,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
@@ -271,7 +286,8 @@ pub enum EventBody {
     },
     /// The wait for proof of this person's authority ended without any. The organisation decides what happens to the case.
     AuthorityRequestExpired {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The status of the case, if the case waited for this proof.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<Status>,
@@ -282,7 +298,8 @@ pub enum EventBody {
     },
     /// A representative was given authority to represent the tenant.
     AuthorityGiven {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         basis: Basis,
         by: ProofKind,
         scopes: Vec<Scope>,
@@ -302,7 +319,8 @@ pub enum EventBody {
     },
     /// The tenant changed what a representative may do.
     AuthorityChanged {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         scopes: Vec<Scope>,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
@@ -310,30 +328,49 @@ pub enum EventBody {
     },
     /// A representative's authority ended, or the claim was refused.
     AuthorityEnded {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
     /// The tenant's answer about this person was doubted and not accepted; the page asked again. Internal. A mail program may
     /// have sent it: it came within seconds of the email, or from a page that shows no sign of being read.
-    AuthorityAnswerDoubted { person: u8 },
+    AuthorityAnswerDoubted {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+    },
     /// The email that asked the tenant about this person bounced.
     ConsentRequestBounced {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The status code of the bounce, such as `5.1.1`.
         reason: String,
     },
     /// The organisation replaced a person's access code.
-    AccessCodeReplaced { person: u8 },
+    AccessCodeReplaced {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+    },
     /// A message could not be delivered by the contact method `way`. Internal.
-    MessageBounced { person: u8, way: String, reason: String },
+    MessageBounced {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        way: String,
+        reason: String,
+    },
     /// A person has no safe contact method for a notification. It waits for them in the portal, and creates a task for the
     /// organisation. Internal.
-    NotTold { person: u8, about: String },
+    NotTold {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        about: String,
+    },
     /// A person now knows of something that no message could tell them. Completes the task that `not_told` created. Internal.
     #[serde(rename = "told_by_other_way")]
+    #[strum(serialize = "told_by_other_way")]
     InformedOtherwise {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         how: LearnedBy,
         /// The organisation's note about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -350,7 +387,8 @@ pub enum EventBody {
         bytes: u64,
         /// The person on the case who sent the file. Not known for files from before this was recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        person: Option<u8>,
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>))]
+        person: Option<PersonNumber>,
     },
     /// A file was refused: it contains a virus, or the organisation decided that it must not be opened.
     FileRefused {
@@ -411,49 +449,7 @@ fn is_false(value: &bool) -> bool {
 impl EventBody {
     /// Returns the stable name of the event's kind.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Submitted { .. } => "submitted",
-            Self::StatusChanged { .. } => "status_changed",
-            Self::DueChanged { .. } => "due_changed",
-            Self::MessageSent { .. } => "message_sent",
-            Self::MessageReceived { .. } => "message_received",
-            Self::DiaryEntry { .. } => "diary_entry",
-            Self::InformationRequested { .. } => "information_requested",
-            Self::InformationGiven { .. } => "information_given",
-            Self::ContactChanged { .. } => "contact_changed",
-            Self::ContactChangeAsked { .. } => "contact_change_asked",
-            Self::ContactChangeConfirmed { .. } => "contact_change_confirmed",
-            Self::ContactChangeRefused { .. } => "contact_change_refused",
-            Self::ContactChangeDropped { .. } => "contact_change_dropped",
-            Self::IssueAdded { .. } => "issue_added",
-            Self::Withdrawn { .. } => "withdrawn",
-            Self::WithdrawalUndone { .. } => "withdrawal_undone",
-            Self::DecisionMade { .. } => "decision_made",
-            Self::ReviewRequested { .. } => "review_requested",
-            Self::OrdersMade { .. } => "orders_made",
-            Self::OrderAnswered { .. } => "order_answered",
-            Self::NeedActedOn { .. } => "need_acted_on",
-            Self::Handover { .. } => "handover",
-            Self::PersonJoined { .. } => "person_joined",
-            Self::AuthorityAsked { .. } => "authority_asked",
-            Self::AuthorityRequestExpired { .. } => "authority_request_expired",
-            Self::AuthorityGiven { .. } => "authority_given",
-            Self::AuthorityChanged { .. } => "authority_changed",
-            Self::AuthorityEnded { .. } => "authority_ended",
-            Self::AuthorityAnswerDoubted { .. } => "authority_answer_doubted",
-            Self::ConsentRequestBounced { .. } => "consent_request_bounced",
-            Self::AccessCodeReplaced { .. } => "access_code_replaced",
-            Self::MessageBounced { .. } => "message_bounced",
-            Self::NotTold { .. } => "not_told",
-            Self::InformedOtherwise { .. } => "told_by_other_way",
-            Self::FileRefused { .. } => "file_refused",
-            Self::FileReceived { .. } => "file_received",
-            Self::FileNotReceived { .. } => "file_not_received",
-            Self::FileHeld { .. } => "file_held",
-            Self::FileReleased { .. } => "file_released",
-            Self::Note { .. } => "note",
-            Self::ContentsCommitted { .. } => CONTENTS_COMMITTED,
-        }
+        self.into()
     }
 
     /// Returns the ids of the attached files, or of the file that was received or refused.
@@ -476,7 +472,7 @@ impl EventBody {
     /// Returns the number of the only person on the case who may see the event, if it is restricted.
     ///
     /// Contact changes are restricted: another person on the case may be the danger that the change protects from.
-    pub fn visible_only_to(&self) -> Option<u8> {
+    pub fn visible_only_to(&self) -> Option<PersonNumber> {
         match self {
             Self::ContactChanged { person, .. }
             | Self::ContactChangeAsked { person, .. }

@@ -6,6 +6,7 @@ use time::Date;
 use crate::case::contact_plan::ContactPlan;
 use crate::case::event::LearnedBy;
 use crate::case::outcome::{Finding, Order};
+use crate::case::person_number::PersonNumber;
 use crate::case::status::{ClosedReason, Status};
 use crate::fields::iso_date;
 
@@ -83,16 +84,22 @@ pub enum RecordableEvent {
     },
     /// Record the contact details of a tenant for whom another person complained. Use those that the tenant gave you, and mark the safe
     /// contact methods. Other people change their contact details themselves.
-    ContactChanged { person: u8, contact: ContactPlan },
+    ContactChanged {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        contact: ContactPlan,
+    },
     /// Confirm a waiting contact change, after asking the person by a contact method that was safe before. It takes effect at once.
     ContactChangeConfirmed {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The change, as given by `waiting` of the person.
         change: i32,
     },
     /// Refuse a waiting contact change that could not be confirmed. Nothing changes.
     ContactChangeRefused {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// The change, as given by `waiting` of the person.
         change: i32,
         /// The reason and what to do next; shown only to that person.
@@ -102,7 +109,8 @@ pub enum RecordableEvent {
     /// on the case.
     #[serde(rename = "told_by_other_way")]
     InformedOtherwise {
-        person: u8,
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
         /// `portal` is refused: the portal itself records that a person has read the case.
         how: LearnedBy,
         note: Option<String>,

@@ -1,7 +1,5 @@
 //! Authority to represent a tenant: on what basis, with which scopes, and until when.
 
-mod claim;
-mod state;
 mod table;
 mod wait;
 
@@ -9,10 +7,10 @@ use time::Date;
 
 use crate::fields::form::{Choice, choices};
 
-pub use claim::{AskedBy, Claim};
-pub use state::authority_state;
 pub use table::{AuthorityRule, Document, TABLE, TenantState, rule};
-pub use wait::{NextStep, PeopleWithDocument, Wait, WaitRule, WaitingClaim, WaitsFor, next_step, nobody_can_act, waiting, waiting_for};
+pub use wait::{
+    NextStep, PeopleWithDocument, Wait, WaitRule, WaitingClaim, WaitsFor, authority_state, next_step, nobody_can_act, waiting, waiting_for,
+};
 
 choices! {
     /// What a representative may do for the tenant, in the order of the choices on the page.
@@ -137,5 +135,44 @@ mod tests {
         assert_eq!(normalise_scopes(&[Scope::Speak, Scope::Speak]), [Scope::Speak]);
         assert_eq!(normalise_scopes(&[Scope::Decide, Scope::See]), [Scope::See, Scope::Decide]);
         assert_eq!(normalise_scopes(&[]), []);
+    }
+}
+
+choices! {
+    /// How the tenant was asked.
+    AskedBy {
+        /// A link in an email.
+        Email = "email",
+        /// The organisation asks the tenant by phone or letter.
+        Organisation = "organisation",
+        /// On the case page, when the tenant is signed in.
+        SignedIn = "signed_in",
+    }
+}
+
+/// The progress of a claim: how the tenant was asked, and the days that limit the wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// How the tenant was last asked.
+    pub asked: Option<AskedBy>,
+    /// The last day for the organisation to ask the tenant by phone or letter.
+    pub ask_by: Option<Date>,
+    /// The last day of the wait for proof.
+    pub until: Option<Date>,
+    /// Whether the wait has ended without proof.
+    pub has_expired: bool,
+    /// By when the organisation decides about the case, once the wait has ended without proof.
+    pub decide_by: Option<Date>,
+}
+
+impl Claim {
+    /// Returns the claim after the tenant was asked again. It starts over: an ended wait no longer counts.
+    pub fn asked(by: AskedBy, ask_by: Option<Date>, until: Option<Date>) -> Self {
+        Self {
+            asked: Some(by),
+            ask_by,
+            until,
+            ..Self::default()
+        }
     }
 }

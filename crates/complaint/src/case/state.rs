@@ -11,11 +11,12 @@ use time::Date;
 use crate::case::case_state::CaseState;
 use crate::case::event::EventBody;
 use crate::case::outcome::{Done, Finding, Order};
+use crate::case::person_number::{PersonNumber, SENDER};
 use crate::case::status::{ClosedReason, Status};
 use crate::questionnaire::answers::Answers;
 use crate::questionnaire::steps;
 
-pub use people::{Authority, Participant, RequestedContactChange, SENDER, STOPPED, TENANT_BEHIND};
+pub use people::{Authority, Participant, RequestedContactChange, STOPPED};
 
 /// An information request from the organisation, with the answers once they are given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,11 +65,11 @@ pub struct CaseProjection {
     /// Needs that the organisation acted on: the code, and what the organisation did.
     pub needs_acted_on: Vec<(String, String)>,
     /// Ids of files received after sending, each with the person number of its sender if known.
-    pub files: Vec<(String, Option<u8>)>,
+    pub files: Vec<(String, Option<PersonNumber>)>,
     /// The newest decision, including the findings of earlier decisions that it did not replace.
     pub decision: Option<Decision>,
     /// Person number and contact method of failed deliveries. A person's entries are removed when the contact plan changes.
-    pub failed_contact_methods: Vec<(u8, String)>,
+    pub failed_contact_methods: Vec<(PersonNumber, String)>,
     /// The case state before the withdrawal, and the last day to undo the withdrawal.
     pub withdrawn: Option<(CaseState, Date)>,
     /// The case state before the case last began to wait for authority.
@@ -217,7 +218,7 @@ impl CaseProjection {
     }
 
     /// Returns the person number of a file's sender, if known. A file without an event of its own came with the complaint.
-    pub fn file_sender(&self, id: &str) -> Option<u8> {
+    pub fn file_sender(&self, id: &str) -> Option<PersonNumber> {
         let later = self.files.iter().find(|(file, _)| file == id);
         later.map_or(Some(SENDER), |(_, person)| *person)
     }

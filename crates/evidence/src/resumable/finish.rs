@@ -8,7 +8,7 @@ use crate::sink::{NO_PIECES, Sink};
 use crate::{CaseRecorder, ReceiveError};
 use record::{
     upload_progress,
-    uploads::{self, Model as Upload, State},
+    uploads::{self, Model as Upload},
 };
 
 impl Resumable {
@@ -53,10 +53,7 @@ impl Resumable {
         (whole, facts): (FileDigest, Facts),
         register: &dyn CaseRecorder,
     ) -> Result<(), ReceiveError> {
-        facts.put_in(upload);
-        upload.sha256 = Some(whole.sha256);
-        upload.state = State::Scanning;
-        upload.received_at = self.receiver.clock.now().into();
+        self.receiver.complete(upload, whole, facts);
         let write = self.receiver.store.begin().await?;
         // A file that was announced for the case, or for a draft that is sent by now, belongs to the case.
         let case = after_submission::case_of_upload(&write, upload).await?;

@@ -3,41 +3,26 @@
 use time::OffsetDateTime;
 
 use crate::{ServiceError, Services, access::caller::NEW_CODE, access::token::Token, counters::SignInWay, error::from_record_error};
-use complaint::fields::text;
+use complaint::fields::{
+    form::{Choice, choices},
+    text,
+};
 use record::{RecordError, api_keys, desk_calls, webhooks};
 
 /// The prefix of every API key, by which a leaked one is recognised.
 pub const PREFIX: &str = "ork_";
 
-/// What an API key may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// See and change every case.
-    Desk,
-    /// See every case and the event feed, and change nothing.
-    Read,
-    /// Manage webhooks.
-    Webhooks,
-    /// Read the totals of the equality questions.
-    Equality,
-}
-
-impl Scope {
-    /// Returns the word for the scope, as stored and as typed on the command line.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Desk => "desk",
-            Self::Read => "read",
-            Self::Webhooks => webhooks::SCOPE,
-            Self::Equality => "equality",
-        }
-    }
-
-    /// Parses the word for a scope.
-    pub fn parse(code: &str) -> Option<Self> {
-        [Self::Desk, Self::Read, Self::Webhooks, Self::Equality]
-            .into_iter()
-            .find(|s| s.code() == code)
+choices! {
+    /// What an API key may do. The codes are stored, and typed on the command line.
+    Scope {
+        /// See and change every case.
+        Desk = "desk",
+        /// See every case and the event feed, and change nothing.
+        Read = "read",
+        /// Manage webhooks.
+        Webhooks = "webhooks",
+        /// Read the totals of the equality questions.
+        Equality = "equality",
     }
 }
 

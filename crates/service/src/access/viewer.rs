@@ -9,6 +9,7 @@ use crate::{ServiceError, Services, access::sessions::Session, london};
 use complaint::{
     case::{
         actions::CaseActionKind,
+        person_number::PersonNumber,
         representation::{AuthorityState, Scope, authority_state},
         state::{Authority, CaseProjection, Participant},
     },
@@ -58,7 +59,7 @@ impl Viewer {
     }
 
     /// Returns the number of the person on the case.
-    pub fn number(&self) -> u8 {
+    pub fn number(&self) -> PersonNumber {
         self.person.number
     }
 
@@ -145,7 +146,7 @@ pub async fn read_on(services: &Services, viewer: &Viewer) -> Result<Option<View
 }
 
 /// Returns the person with this number on a case. `None` if there is no such person, or they have no access today.
-pub(crate) async fn viewer_by_number(services: &Services, case_id: Uuid, number: u8) -> Result<Option<Viewer>, ServiceError> {
+pub(crate) async fn viewer_by_number(services: &Services, case_id: Uuid, number: PersonNumber) -> Result<Option<Viewer>, ServiceError> {
     match cases::lookup(&services.store().read, case_id).await? {
         Some(case) => load_viewer(services, case, number, None).await,
         None => Ok(None),
@@ -157,10 +158,8 @@ async fn viewer_on_case(services: &Services, session: &Session, case: Case) -> R
     let Some(row) = rows.into_iter().find(|row| row.case_id == case.id) else {
         return Ok(None);
     };
-    match u8::try_from(row.number) {
-        Ok(number) => load_viewer(services, case, number, Some(session.clone())).await,
-        Err(_) => Ok(None),
-    }
+    let number = stored::person_number(row.number)?;
+    load_viewer(services, case, number, Some(session.clone())).await
 }
 
 /// Returns why the session's person has no access to a case. Without a reference, the case is the session's own.
@@ -191,8 +190,7 @@ pub(crate) async fn no_access_reason(services: &Services, row: &Row) -> Result<O
     let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let file = stored::case_file(&case, &events)?;
     let today = london::date(services.now());
-    let number = u8::try_from(row.number).unwrap_or_default();
-    let Some(person) = file.person(number).filter(|person| !person.has_access(today)) else {
+    let Some(person) = stored::participant(&file, row.number).filter(|person| !person.has_access(today)) else {
         return Ok(None);
     };
     let until = match &person.authority {
@@ -207,7 +205,12 @@ pub(crate) async fn no_access_reason(services: &Services, row: &Row) -> Result<O
     }))
 }
 
-async fn load_viewer(services: &Services, case: Case, number: u8, session: Option<Session>) -> Result<Option<Viewer>, ServiceError> {
+async fn load_viewer(
+    services: &Services,
+    case: Case,
+    number: PersonNumber,
+    session: Option<Session>,
+) -> Result<Option<Viewer>, ServiceError> {
     let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let file = stored::case_file(&case, &events)?;
     let today = london::date(services.now());

@@ -1,10 +1,9 @@
 //! Case actions: what participants do on a case. Each case action is one event in one transaction. The participant's rights
 //! are checked inside that transaction, so that a right withdrawn at the same moment is already gone.
 
-mod files;
-
 use serde::{Deserialize, Serialize};
 use time::Date;
+use uuid::Uuid;
 
 use crate::{
     ServiceError, Services,
@@ -19,12 +18,15 @@ use complaint::{
     case::{
         actions::{CaseAction, CaseActionCheckError, Promises},
         event::EventBody,
+        person_number::PersonNumber,
         representation::Scope,
         state::CaseProjection,
     },
 };
-
-pub use files::add_file;
+use record::{
+    RecordError,
+    uploads::{self, State},
+};
 
 /// Why a case action was refused.
 #[derive(Debug, thiserror::Error)]
@@ -151,7 +153,7 @@ async fn attempt(
         file: &case.file,
         today: case.today,
     });
-    let missing = files::check(services, &case, person.number, files).await?;
+    let missing = check_files(services, &case, person.number, files).await?;
     let event = match decided {
         Err(CaseActionError::Invalid(mut errors)) => {
             errors.extend(missing);
@@ -172,4 +174,35 @@ async fn attempt(
     case.store_answer(services, once.as_ref(), &acted).await?;
     case.commit().await?;
     Ok(acted)
+}
+
+/// Checks the files that a case action names. Each must be complete, not refused, on this case, and uploaded by this person.
+async fn check_files(services: &Services, case: &OpenCase, person: PersonNumber, files: &[String]) -> Result<Vec<FieldError>, RecordError> {
+    let limit = services.settings().evidence.files;
+    if files.len() as u64 > limit {
+        return Ok(vec![FieldError::new("files", "act_files_too_many").with("max", limit)]);
+    }
+    let mut wrong = Vec::new();
+    for (place, id) in files.iter().enumerate() {
+        let error = |code| FieldError {
+            pointer: format!("/files/{place}").into(),
+            ..FieldError::new("files", code)
+        };
+        // An id has one spelling, the one that the server gave out, and may be named once.
+        let known = Uuid::try_parse(id)
+            .ok()
+            .filter(|uuid| uuid.to_string() == *id && !files[..place].contains(id));
+        let upload = match known {
+            Some(id) => uploads::lookup(&case.write.tx(), id).await?,
+            None => None,
+        };
+        let own = upload.filter(|upload| upload.case_id == Some(case.case.id) && case.file.file_sender(id) == Some(person));
+        match own.map(|upload| upload.state) {
+            Some(State::Scanning | State::Clean) => {}
+            Some(State::Refused) => wrong.push(error("act_file_refused")),
+            // An upload that is still arriving is not a file yet.
+            Some(State::Receiving) | None => wrong.push(error("act_file_unknown")),
+        }
+    }
+    Ok(wrong)
 }

@@ -23,7 +23,8 @@ use complaint::{
     case::{
         contact_plan::ContactPlan,
         event::{ActorRole, EventBody},
-        state::{CaseProjection, SENDER},
+        person_number::SENDER,
+        state::CaseProjection,
     },
     fields::{
         form::Choice,

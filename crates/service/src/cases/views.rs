@@ -11,8 +11,9 @@ use complaint::{
         actions::CaseActionKind,
         case_state::CaseState,
         event::{ActorRole, EventBody},
+        person_number::{PersonNumber, SENDER},
         representation::{PeopleWithDocument, Scope, next_step},
-        state::{CaseProjection, OrderOnCase, Participant, Request, SENDER},
+        state::{CaseProjection, OrderOnCase, Participant, Request},
     },
     fields::{form::Choice, iso_date},
     questionnaire::{questions::risks, steps},
@@ -26,7 +27,7 @@ use record::{RecordError, cases::Model as Case, events::Model as Event, uploads:
 use crate::{Services, access::viewer::Viewer, london::moment, representation::people_with_documents};
 
 /// Returns the next step as one reader sees it: the person with this number, or the organisation for `None`.
-pub(crate) fn present_next_step(file: &CaseProjection, papers: &PeopleWithDocument, reader: Option<u8>, today: Date) -> Next {
+pub(crate) fn present_next_step(file: &CaseProjection, papers: &PeopleWithDocument, reader: Option<PersonNumber>, today: Date) -> Next {
     Next {
         status: file.state.status,
         who_acts: next_step(file, papers, today).read_by(file, reader),

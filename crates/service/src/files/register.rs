@@ -13,7 +13,8 @@ use crate::{
 use complaint::case::{
     actions::CaseActionKind,
     event::{EventBody, UPLOAD_CANCELLED},
-    state::{Participant, SENDER},
+    person_number::SENDER,
+    state::Participant,
 };
 use evidence::{Arrival, CaseRecorder, ReceiveError};
 use record::{

@@ -8,13 +8,11 @@ use futures::Stream;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::access::token::DraftToken;
-use crate::files::{CaseFileEvents, FileError, Holder, Incoming, IncomingToDraft, authorised_file, unsent_draft_id};
-use crate::{Services, access::viewer::Viewer, files::scanning};
-use complaint::case::{actions::CaseActionKind, representation::Scope};
+use crate::files::{CaseFileEvents, FileError, FileTarget, Holder, Incoming, authorised_file};
+use crate::{Services, files::scanning};
+use complaint::case::representation::Scope;
 use contract::FileView;
 use evidence::resumable::{Part, Progress};
-use record::uploads::Owner;
 
 /// The progress of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,31 +50,16 @@ pub struct Appended<S> {
     pub rest: Option<S>,
 }
 
-/// Announces a file of `file.declared_len` bytes to the draft.
+/// Announces a file of `file.declared_len` bytes to a draft or a case.
 ///
 /// `metadata` is stored unchanged. After an error there is no upload.
 pub async fn announce(
     services: &Services,
-    token: &DraftToken,
-    file: impl Into<IncomingToDraft>,
+    to: impl Into<FileTarget<'_>>,
+    file: Incoming,
     metadata: String,
 ) -> Result<UploadProgress, FileError> {
-    let draft = unsent_draft_id(services, token).await?;
-    let announced = services
-        .resumable()
-        .create(&file.into().new_file(services, draft), metadata)
-        .await?;
-    Ok(UploadProgress::of(services, announced))
-}
-
-/// Announces a file to a submitted case, for a participant who may speak on it.
-///
-/// Returns [`FileError::NotFound`] also if the participant may not.
-pub async fn announce_to_case(services: &Services, viewer: &Viewer, file: Incoming, metadata: String) -> Result<UploadProgress, FileError> {
-    if !viewer.may(CaseActionKind::Files.scope()) {
-        return Err(FileError::NotFound);
-    }
-    let new = file.of(Owner::Case(viewer.case.id));
+    let new = to.into().new_file(services, file).await?;
     let announced = services.resumable().create(&new, metadata).await?;
     Ok(UploadProgress::of(services, announced))
 }

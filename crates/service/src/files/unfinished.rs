@@ -8,7 +8,7 @@ use crate::{
     drafts,
 };
 use complaint::case::event::{EventBody, UPLOAD_CANCELLED};
-use complaint::case::state::SENDER;
+use complaint::case::person_number::SENDER;
 use contract::{FilesProgress, PendingFile};
 use record::uploads::{self, Model as Upload, Owner, State};
 

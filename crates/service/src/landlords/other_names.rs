@@ -1,23 +1,26 @@
 //! Other names of landlords: everyday and former names, and companies that look after a council's homes.
 
+use serde::{Deserialize, Deserializer};
 use text::Language;
 
 /// The built-in list. `assets/domain/landlords.SOURCE.md` describes its columns.
 const CSV: &str = include_str!("../../../../assets/domain/landlord-names.csv");
 
 /// Another name of a landlord.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct OtherName {
     pub(super) name: Box<str>,
     /// The landlord's registration number, or its name if it has no number.
     pub(super) landlord: Box<str>,
     pub(super) relation: Relation,
     /// Whether the relation is a well-known fact or has a source.
+    #[serde(deserialize_with = "confirmed")]
     confirmed: bool,
 }
 
 /// How a name and a landlord belong together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Relation {
     /// People shorten the landlord's name.
     Short,
@@ -35,19 +38,8 @@ pub(super) enum Relation {
     TookOver,
 }
 
-impl Relation {
-    fn parse(code: &str) -> Option<Self> {
-        Some(match code {
-            "short" => Self::Short,
-            "lets_homes" => Self::LetsHomes,
-            "merged" => Self::Merged,
-            "renamed" => Self::Renamed,
-            "manages" => Self::Manages,
-            "managed" => Self::Managed,
-            "took_over" => Self::TookOver,
-            _ => return None,
-        })
-    }
+fn confirmed<'de, D: Deserializer<'de>>(cell: D) -> Result<bool, D::Error> {
+    Ok(matches!(&*String::deserialize(cell)?, "yes" | "known"))
 }
 
 impl OtherName {
@@ -70,15 +62,6 @@ impl OtherName {
 
 /// Parses the built-in list. A row that cannot be read is left out.
 pub(super) fn read() -> Vec<OtherName> {
-    let mut rows = csv::Reader::from_reader(CSV.as_bytes());
-    let rows = rows.records().filter_map(Result::ok);
-    rows.filter_map(|row| {
-        Some(OtherName {
-            name: row.get(0)?.into(),
-            landlord: row.get(1)?.into(),
-            relation: Relation::parse(row.get(2)?)?,
-            confirmed: matches!(row.get(4)?, "yes" | "known"),
-        })
-    })
-    .collect()
+    let rows = csv::Reader::from_reader(CSV.as_bytes()).into_deserialize();
+    rows.filter_map(Result::ok).collect()
 }

@@ -11,6 +11,7 @@ use crate::{
     ServiceError, Services,
     access::caller::{self, Caller},
     open_case::{EventActor, OpenCase},
+    stored,
 };
 use complaint::case::event::{ActorRole, EventBody};
 use record::{
@@ -82,7 +83,7 @@ pub(crate) async fn handle_given_up(services: &Services, message: &Model, about:
         match &to {
             BouncedRecipient::Tenant(_) => note(services, &mut case, &to, message, &delivery_actor(), (about, "email", reason)).await?,
             BouncedRecipient::Reader(reader) => {
-                let person = u8::try_from(reader.row.number).unwrap_or_default();
+                let person = stored::person_number(reader.row.number)?;
                 let is_code = [CODE, CONFIRM].contains(&message.channel.as_str());
                 // A person may ask for codes again and again: one open task says that none arrives.
                 if !is_code || !uninformed::is_uninformed(&case.file, &case.events, person)? {
@@ -113,6 +114,7 @@ async fn note(
             // A consent request that was sent again since, or is decided, no longer waits for this email.
             let waits = consents::find_requester_of_open(&case.write.tx(), message.consent_id, services.instant()).await?;
             if let Some(person) = waits {
+                let person = stored::person_number(person)?;
                 let reason = reason.to_owned();
                 case.append(services, by, &EventBody::ConsentRequestBounced { person, reason })
                     .await?;
@@ -121,7 +123,7 @@ async fn note(
         }
     };
     let event = EventBody::MessageBounced {
-        person: u8::try_from(reader.row.number).unwrap_or_default(),
+        person: stored::person_number(reader.row.number)?,
         way: way.to_owned(),
         reason: reason.to_owned(),
     };

@@ -48,7 +48,7 @@ impl Recipient {
     }
 
     pub(crate) fn person(&self) -> Option<&Participant> {
-        u8::try_from(self.row.number).ok().and_then(|number| self.file.person(number))
+        stored::participant(&self.file, self.row.number)
     }
 }
 
@@ -183,7 +183,7 @@ impl Services {
         };
         if outbox::end(&case.write, message, State::GivenUp, self.instant(), Some(why)).await? {
             let event = EventBody::NotTold {
-                person: u8::try_from(reader.row.number).unwrap_or_default(),
+                person: stored::person_number(reader.row.number)?,
                 about: about.to_owned(),
             };
             case.append(self, &delivery_actor(), &event).await?;
@@ -239,6 +239,7 @@ impl RecipientRouter for Services {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use complaint::case::person_number::SENDER;
     use rstest::rstest;
 
     #[rstest]
@@ -267,7 +268,7 @@ mod tests {
         plan.phone_safe = true;
         change(plan);
         for way in came_back {
-            file.failed_contact_methods.push((1, (*way).to_owned()));
+            file.failed_contact_methods.push((SENDER, (*way).to_owned()));
         }
         let at_night = time::macros::datetime!(2026-11-23 03:00 UTC);
         match for_notice(&file, &file.people[0], texts, &ContactHours::default(), at_night) {

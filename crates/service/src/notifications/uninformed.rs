@@ -5,6 +5,7 @@ use crate::stored;
 use crate::{ServiceError, Services, access::viewer::Viewer, open_case::OpenCase};
 use complaint::case::{
     event::{EventBody, LearnedBy},
+    person_number::PersonNumber,
     state::CaseProjection,
 };
 use record::{RecordError, events::Model as Event};
@@ -13,7 +14,7 @@ use record::{RecordError, events::Model as Event};
 ///
 /// Only the person's own case action or reading, or the organisation informing them by other means, ends this. What other
 /// participants do does not.
-pub(crate) fn is_uninformed(file: &CaseProjection, events: &[Event], number: u8) -> Result<bool, RecordError> {
+pub(crate) fn is_uninformed(file: &CaseProjection, events: &[Event], number: PersonNumber) -> Result<bool, RecordError> {
     for event in events.iter().rev() {
         match stored::body(event)? {
             EventBody::NotTold { person, .. } if person == number => return Ok(true),

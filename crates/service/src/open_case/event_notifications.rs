@@ -9,11 +9,13 @@ use uuid::Uuid;
 use crate::{
     ServiceError, Services, mailbox,
     open_case::{ActingParticipant, EventActor},
+    stored,
 };
 use complaint::case::{
     event::{ActorRole, EventBody},
+    person_number::{PersonNumber, SENDER},
     representation::Scope,
-    state::{Authority, CaseProjection, Participant, SENDER},
+    state::{Authority, CaseProjection, Participant},
 };
 use notify::{MessageKind, NewCaseMessage, message};
 use record::{
@@ -52,7 +54,7 @@ pub(crate) async fn notify(
     here: &AppendedEvent<'_>,
     acting: Option<ActingParticipant>,
     event: &EventBody,
-) -> Result<Option<u8>, ServiceError> {
+) -> Result<Option<PersonNumber>, ServiceError> {
     if let EventBody::ContactChanged { person, .. } | EventBody::ContactChangeConfirmed { person, .. } = event
         && let Some(moved) = here.file.person(*person)
     {
@@ -68,10 +70,10 @@ pub(crate) async fn notify(
     };
     let author = acting.map(|acting| acting.person).or(brought_by);
     // Only an author with access knows of the event: a tenant who answered by a link without access is not notified here.
-    let is_there = |number: u8| here.file.person(number).is_some_and(|person| person.has_joined);
+    let is_there = |number: PersonNumber| here.file.person(number).is_some_and(|person| person.has_joined);
     let mut is_known = author.is_some_and(is_there) || told != Recipients::AllParticipants;
     for row in people::list(&here.write.tx(), here.case_id).await? {
-        let person = u8::try_from(row.number).ok().and_then(|number| here.file.person(number));
+        let person = stored::participant(here.file, row.number);
         let Some(person) = person.filter(|_| row.ended_at.is_none()) else {
             continue;
         };
@@ -103,7 +105,7 @@ fn decides(event: &EventBody) -> bool {
     )
 }
 
-fn acts_for_another(file: &CaseProjection, number: u8) -> bool {
+fn acts_for_another(file: &CaseProjection, number: PersonNumber) -> bool {
     file.person(number).is_some_and(|person| person.role == ActorRole::Representative)
 }
 
@@ -115,7 +117,7 @@ enum Recipients {
     /// The tenant, unless they are the author.
     Tenant,
     /// The person with this number.
-    Only(u8),
+    Only(PersonNumber),
 }
 
 /// Returns the recipients of an event's notification. Each new kind of event has to be decided here.

@@ -4,7 +4,7 @@
 use time::Duration;
 
 use crate::files::{CaseFileEvents, Uploader};
-use crate::{ServiceError, Services, drafts, mailbox, open_case::OpenCase, representation};
+use crate::{ServiceError, Services, drafts, mailbox, open_case::OpenCase, representation, stored};
 use record::{
     RecordError, cases, consents, draft_devices, drafts as draft_rows, outbox, people, resume_tickets, sessions, sign_in_codes, typed_text,
 };
@@ -87,7 +87,7 @@ async fn respell_mailboxes(services: &Services) -> Result<(), ServiceError> {
             let case = case.ok_or_else(|| RecordError::corrupt("the case of a person is missing"))?;
             let case = OpenCase::lock(services, &case.reference).await?;
             let case = case.ok_or_else(|| RecordError::corrupt("the case of a person cannot be locked"))?;
-            let person = u8::try_from(row.number).ok().and_then(|number| case.file.person(number));
+            let person = stored::participant(&case.file, row.number);
             let mailbox = person.and_then(|person| mailbox::of_plan(services, &person.contact));
             people::respell_mailbox(&case.write, row.id, mailbox).await?;
             case.commit().await?;

@@ -5,6 +5,7 @@ use crate::representation::{consent_requests::contact_by, people_row_id};
 use crate::{
     ServiceError, Services,
     open_case::{EventActor, OpenCase},
+    stored,
 };
 use complaint::{
     Status,
@@ -70,9 +71,7 @@ pub(crate) async fn give(
         people::set_ended(&case.write, row, Some(services.instant())).await?;
     }
     let handed = consents::find_handed_by(&case.write.tx(), case.case.id, person.number.into()).await?;
-    let before = handed
-        .and_then(|number| u8::try_from(number).ok())
-        .and_then(|number| case.file.person(number).cloned());
+    let before = handed.and_then(|number| stored::participant(&case.file, number)).cloned();
     // Only the first time: giving the authority again says nothing about the previous representative.
     if let Some(before) = before.filter(|before| first && before.role == ActorRole::Representative && !before.authority.is_over()) {
         end(services, case, by, &before, Some("handed_over")).await?;

@@ -3,13 +3,14 @@
 use time::Date;
 
 use complaint::case::{
+    person_number::PersonNumber,
     representation::{PeopleWithDocument, WaitingClaim, waiting},
     state::{CaseProjection, Participant},
 };
 use contract::people::ClaimView;
 
 /// Returns the waiting claims as one reader sees them: the person with this number, or the organisation for `None`.
-pub(crate) fn claims(file: &CaseProjection, papers: &PeopleWithDocument, reader: Option<u8>) -> Vec<ClaimView> {
+pub(crate) fn claims(file: &CaseProjection, papers: &PeopleWithDocument, reader: Option<PersonNumber>) -> Vec<ClaimView> {
     let view = |waiting: WaitingClaim| {
         let person = file.person(waiting.person)?;
         Some(ClaimView {

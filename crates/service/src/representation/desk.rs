@@ -19,6 +19,7 @@ use complaint::{
     FieldError, StepId,
     case::{
         event::{ActorRole, EventBody},
+        person_number::PersonNumber,
         representation::{Basis, ProofKind, Rights, Scope, normalise_scopes, rule},
         state::{Authority, Participant},
     },
@@ -37,8 +38,8 @@ use record::{
 #[schema(as = Found)]
 pub struct EstablishedAuthority {
     /// The person number of the representative.
-    #[schema(minimum = 1, maximum = 255)]
-    pub person: u8,
+    #[schema(value_type = u8, minimum = 1, maximum = 255)]
+    pub person: PersonNumber,
     pub basis: Basis,
     /// How it was established: `paper` or `phone`.
     pub by: ProofKind,
@@ -118,7 +119,7 @@ pub async fn end(
     services: &Services,
     caller: &Caller,
     reference: &str,
-    person: u8,
+    person: PersonNumber,
     reason: &str,
     key: Option<&IdempotencyKey>,
 ) -> Result<DeskEvent, DeskError> {
@@ -142,7 +143,7 @@ pub async fn end(
 /// Makes a consent code that the desk gives to the tenant on the phone.
 ///
 /// The previous code and any open link about the same representative end.
-pub async fn make_code(services: &Services, caller: &Caller, reference: &str, person: u8) -> Result<NewCode, DeskError> {
+pub async fn make_code(services: &Services, caller: &Caller, reference: &str, person: PersonNumber) -> Result<NewCode, DeskError> {
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
     let case = OpenCase::lock(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
     let person = representative(&case, person)?;
@@ -201,7 +202,7 @@ async fn spend(services: &Services, case: &OpenCase, person: &Participant, typed
 #[serde(tag = "act", rename_all = "snake_case")]
 enum AuthorityRequest<'a> {
     Give(&'a EstablishedAuthority),
-    End { person: u8, reason: &'a str },
+    End { person: PersonNumber, reason: &'a str },
 }
 
 /// The locked case, or the answer of an earlier request with the same idempotency key.
@@ -247,7 +248,7 @@ async fn done(
     Ok(view)
 }
 
-fn representative(case: &OpenCase, number: u8) -> Result<Participant, DeskError> {
+fn representative(case: &OpenCase, number: PersonNumber) -> Result<Participant, DeskError> {
     let found = case.file.person(number).filter(|person| person.role == ActorRole::Representative);
     let missing = || DeskError::Invalid(vec![FieldError::new("person", "person_not_acting")]);
     found.cloned().ok_or_else(missing)

@@ -13,6 +13,7 @@ use complaint::{
     Status,
     case::{
         event::EventBody,
+        person_number::PersonNumber,
         state::{Authority, CaseProjection, Participant},
     },
     fields::{form::Choice, iso_date},
@@ -32,7 +33,7 @@ pub(crate) async fn end_over(services: &Services) -> Result<u64, ServiceError> {
     let asked = services.now() - days(services);
     let db = &services.store().read;
     let (waiting, closed) = (Status::AwaitingAuthority.code(), Status::Closed.code());
-    let found = cases::list_waits_over(db, waiting, closed, &iso_date::format(today), asked.into()).await?;
+    let found = events::list_waits_over(db, waiting, closed, &iso_date::format(today), asked.into()).await?;
     let mut ended = 0;
     for id in found {
         let Some(case) = cases::lookup(db, id).await? else { continue };
@@ -66,7 +67,7 @@ async fn end_on(services: &Services, id: Uuid) -> Result<u64, ServiceError> {
 }
 
 /// Returns the person numbers of the claims whose last day has passed and whose wait was not ended yet.
-fn over(services: &Services, file: &CaseProjection, events: &[Event], today: Date) -> Result<Vec<u8>, RecordError> {
+fn over(services: &Services, file: &CaseProjection, events: &[Event], today: Date) -> Result<Vec<PersonNumber>, RecordError> {
     if file.state.status == Status::Closed {
         return Ok(Vec::new());
     }

@@ -18,6 +18,7 @@ use complaint::{
     FieldError,
     case::{
         event::{ActorRole, EventBody},
+        person_number::PersonNumber,
         representation::{Basis, PeopleWithDocument, ProofKind, Rights, Scope, Wait, rule, waiting_for},
         state::{Authority, CaseProjection},
     },
@@ -147,7 +148,7 @@ pub async fn join(
         let row = consents::find_by_token(&services.store().read, &hash).await?;
         return repeat_answer(services, &row.ok_or(ConsentError::NotFound)?, &access).await;
     };
-    let maker = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
+    let maker = stored::participant(&case.file, row.person).cloned();
     let maker = maker.filter(|maker| maker.has_access(case.today)).ok_or(ConsentError::NotFound)?;
     // The tenant may no longer be able to give what they handed over.
     let closed = !rule(case.file.tenant_state(), connection.basis()).is_some_and(|rule| rule.allows(ProofKind::Tenant));
@@ -224,7 +225,7 @@ async fn repeat_answer(services: &Services, row: &consents::Model, access: &Acce
     let case = case.ok_or_else(|| RecordError::corrupt("the case of a hand-over code is missing"))?;
     let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let file = stored::case_file(&case, &events)?;
-    let on_case = u8::try_from(joined).ok().and_then(|number| file.person(number));
+    let on_case = stored::participant(&file, joined);
     Ok(JoinedCase {
         reference: case.reference,
         access_code: access.as_str().to_owned(),
@@ -234,7 +235,7 @@ async fn repeat_answer(services: &Services, row: &consents::Model, access: &Acce
 }
 
 /// Returns what the claim of a new representative waits for. They cannot upload a document to a case that they do not see.
-fn wait_of(file: &CaseProjection, number: u8) -> Option<Wait> {
+fn wait_of(file: &CaseProjection, number: PersonNumber) -> Option<Wait> {
     let person = file.person(number)?;
     waiting_for(file, person, &PeopleWithDocument::default()).map(|waiting| waiting.wait)
 }

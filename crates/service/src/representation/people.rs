@@ -11,8 +11,9 @@ use complaint::{FieldError, Status};
 use complaint::{
     case::{
         event::{ActorRole, EventBody},
+        person_number::{PersonNumber, SENDER},
         representation::{PeopleWithDocument, ProofKind, Rights, Scope, Wait, authority_state},
-        state::{Authority, CaseProjection, Participant, SENDER, STOPPED},
+        state::{Authority, CaseProjection, Participant, STOPPED},
     },
     fields::{email, form::Choice, text},
     questionnaire::question::Purpose,
@@ -55,7 +56,7 @@ pub(crate) fn people_with_documents(file: &CaseProjection, files: &[Upload]) -> 
 }
 
 /// Returns in one word what the case waits for: the claim of the viewer, or else the first claim.
-fn missing(claims: &[ClaimView], me: u8) -> Option<Missing> {
+fn missing(claims: &[ClaimView], me: PersonNumber) -> Option<Missing> {
     let claim = claims.iter().find(|claim| claim.person == me).or_else(|| claims.first())?;
     Some(match claim.wait {
         Wait::Link | Wait::AskedByOrganisation | Wait::Tenant => Missing::Answer,
@@ -108,7 +109,7 @@ fn visible_people(file: &CaseProjection, viewer: &Viewer) -> Vec<CasePerson> {
 }
 
 /// Sets what a representative may do from now on, and until when. Only the tenant may call this.
-pub async fn set_rights(services: &Services, viewer: &Viewer, person: u8, rights: Rights) -> Result<(), ConsentError> {
+pub async fn set_rights(services: &Services, viewer: &Viewer, person: PersonNumber, rights: Rights) -> Result<(), ConsentError> {
     let (mut case, me) = lock_as_person(services, viewer).await?;
     let target = require_tenant(&me, representative(&case, person))?;
     if !case.file.allows(&target, ProofKind::Tenant) {
@@ -141,7 +142,7 @@ pub async fn set_rights(services: &Services, viewer: &Viewer, person: u8, rights
 }
 
 /// Ends a representative's authority. The tenant may end that of others; a representative may end their own.
-pub async fn end(services: &Services, viewer: &Viewer, person: u8) -> Result<(), ConsentError> {
+pub async fn end(services: &Services, viewer: &Viewer, person: PersonNumber) -> Result<(), ConsentError> {
     let (mut case, me) = lock_as_person(services, viewer).await?;
     let (target, reason) = if me.number == person {
         let own = representative(&case, person).map_err(|_| ConsentError::NotAllowed)?;

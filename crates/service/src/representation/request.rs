@@ -73,7 +73,7 @@ pub async fn read_request(services: &Services, token: &Token) -> Result<Option<R
         let may_come_in = can_come_in(services, &row, outcome) && !tenant.has_joined && file.tenant_state() != TenantState::Died;
         return Ok(Some(RequestState::Answered { outcome, may_come_in }));
     }
-    let person = u8::try_from(row.person).ok().and_then(|number| file.person(number));
+    let person = stored::participant(&file, row.person);
     // A link stops working if the authority table no longer allows consent by link.
     let Some(person) = person.filter(|person| row.kind == Kind::Link && file.allows(person, ProofKind::Link)) else {
         return Ok(None);
@@ -109,7 +109,7 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
     if row.decided_at.is_some() {
         return Err(ConsentError::Decided);
     }
-    let number = u8::try_from(row.person).map_err(|_| ConsentError::NotFound)?;
+    let number = stored::person_number(row.person)?;
     let person = crate::representation::representative(&case, number)?;
     let Authority::Claimed(asked) = &person.authority else {
         return Err(ConsentError::NotFound);
@@ -214,7 +214,7 @@ pub(crate) async fn lock_request(services: &Services, row: &Model) -> Result<Opt
     let Some(case) = OpenCase::lock(services, &case.reference).await? else {
         return Ok(None);
     };
-    let person = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
+    let person = stored::participant(&case.file, row.person).cloned();
     Ok(person.filter(|_| row.kind == Kind::Link).map(|person| (case, person)))
 }
 
@@ -258,7 +258,7 @@ async fn signed_in(services: &Services, device: &AnsweringBrowser) -> Result<Vec
 /// representative's session.
 fn is_own_device(case: &OpenCase, device: &AnsweringBrowser, signed_in: &[Row]) -> bool {
     let acts = |row: &Row| {
-        let person = u8::try_from(row.number).ok().and_then(|number| case.file.person(number));
+        let person = stored::participant(&case.file, row.number);
         row.case_id == case.case.id && person.is_some_and(|person| person.role == ActorRole::Representative)
     };
     let has_draft = device.drafts.iter().any(|draft| draft.id == case.case.draft_id);

@@ -13,6 +13,7 @@ use complaint::Answers;
 use complaint::case::actions::CaseActionKind;
 use complaint::case::event::ActorRole;
 use complaint::case::outcome::{Done, Finding, FindingKind};
+use complaint::case::person_number::{SENDER, TENANT_BEHIND};
 use complaint::case::representation::{Wait, WaitsFor};
 use complaint::case::status::{Actor, ClosedReason, Status};
 use complaint::fields::form::Choice;
@@ -101,7 +102,11 @@ fn states(role: ActorRole) -> Vec<(String, CaseView, Vec<TimelineEntry>)> {
             (WaitsFor::Claimant, _) => Actor::Representative,
         };
         case.claims = vec![ClaimView {
-            person: if role == ActorRole::Representative { case.me } else { 2 },
+            person: if role == ActorRole::Representative {
+                case.me
+            } else {
+                TENANT_BEHIND
+            },
             name: "Robin Example".into(),
             wait: *wait,
             who_acts: case.who_acts,
@@ -138,7 +143,7 @@ fn case(status: Status, role: ActorRole) -> CaseView {
         due,
         late: false,
         closed_reason: None,
-        me: 1,
+        me: SENDER,
         my_role: role,
         claims: Vec::new(),
         can,

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 
 use crate::app::words::{language, say, say_with};
 use complaint::case::event::ActorRole;
+use complaint::case::person_number::{PersonNumber, SENDER};
 use complaint::case::representation::Wait;
-use complaint::case::state::SENDER;
 use contract::people::ClaimView;
 
 /// Says what each claim waits for. With the case's `reference`, the tenant gets a link to answer.
-pub(crate) fn claims(claims: &[ClaimView], me: u8, role: ActorRole, reference: Option<&str>) -> Vec<AnyView> {
+pub(crate) fn claims(claims: &[ClaimView], me: PersonNumber, role: ActorRole, reference: Option<&str>) -> Vec<AnyView> {
     claims.iter().map(|claim| one(claim, me, role, reference)).collect()
 }
 
-fn one(claim: &ClaimView, me: u8, role: ActorRole, reference: Option<&str>) -> AnyView {
+fn one(claim: &ClaimView, me: PersonNumber, role: ActorRole, reference: Option<&str>) -> AnyView {
     let document = claim.document.map(|document| say(&document.key())).unwrap_or_default();
     let values = [("name", claim.name.clone()), ("document", document)];
     let key = match role {

@@ -11,6 +11,7 @@ use crate::http::api::body::Body;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::identity::DeskCaller;
 use crate::http::api::problem::{Problem, ProblemBody, responses};
+use complaint::case::person_number::PersonNumber;
 use contract::desk::DeskEvent;
 use service::representation::desk;
 
@@ -19,8 +20,8 @@ use service::representation::desk;
 #[serde(deny_unknown_fields)]
 pub struct Ended {
     /// The person's number on the case.
-    #[schema(minimum = 1, maximum = 255)]
-    person: u8,
+    #[schema(value_type = u8, minimum = 1, maximum = 255)]
+    person: PersonNumber,
     /// The reason.
     #[serde(default)]
     reason: String,

@@ -11,6 +11,7 @@ use crate::http::api::body::Body;
 use crate::http::api::identity::DeskCaller;
 use crate::http::api::people::ShownCode;
 use crate::http::api::problem::{Problem, responses};
+use complaint::case::person_number::PersonNumber;
 use service::representation::desk;
 
 /// The person whom the request concerns.
@@ -18,8 +19,8 @@ use service::representation::desk;
 #[serde(deny_unknown_fields)]
 pub struct About {
     /// The person's number on the case.
-    #[schema(minimum = 1, maximum = 255)]
-    person: u8,
+    #[schema(value_type = u8, minimum = 1, maximum = 255)]
+    person: PersonNumber,
 }
 
 /// Make a consent code to read out to the tenant on the phone

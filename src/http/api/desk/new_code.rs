@@ -10,6 +10,7 @@ use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::identity::DeskCaller;
 use crate::http::api::problem::{Problem, responses};
+use complaint::case::person_number::PersonNumber;
 use service::cases::desk;
 
 /// The person who gets a new access code.
@@ -17,8 +18,8 @@ use service::cases::desk;
 #[serde(deny_unknown_fields)]
 pub struct ReplaceCode {
     /// The person's number on the case: 1 is the sender of the complaint. A tenant for whom another person complained is 2.
-    #[schema(minimum = 1, maximum = 255)]
-    person: u8,
+    #[schema(value_type = u8, minimum = 1, maximum = 255)]
+    person: PersonNumber,
 }
 
 /// A new access code.

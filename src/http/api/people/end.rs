@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::http::HttpState;
-use crate::http::api::identity::{CaseParticipant, PersonNumber};
+use crate::http::api::identity::{CaseParticipant, PersonInPath};
 use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
 use service::representation;
 
@@ -32,7 +32,7 @@ use service::representation;
 pub async fn handler(
     State(state): State<HttpState>,
     CaseParticipant(viewer): CaseParticipant,
-    PersonNumber(person): PersonNumber,
+    PersonInPath { person }: PersonInPath,
 ) -> Result<StatusCode, Problem> {
     let done = representation::end(&state.services, &viewer, person).await;
     done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;

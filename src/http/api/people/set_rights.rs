@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
-use crate::http::api::identity::{CaseParticipant, PersonNumber};
+use crate::http::api::identity::{CaseParticipant, PersonInPath};
 use crate::http::api::people::RightsInput;
 use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
 use service::representation;
@@ -35,7 +35,7 @@ use service::representation;
 pub async fn handler(
     State(state): State<HttpState>,
     CaseParticipant(viewer): CaseParticipant,
-    PersonNumber(person): PersonNumber,
+    PersonInPath { person }: PersonInPath,
     Body(allowed): Body<RightsInput>,
 ) -> Result<StatusCode, Problem> {
     let done = representation::set_rights(&state.services, &viewer, person, allowed.into()).await;

@@ -65,7 +65,7 @@ pub async fn handler(
         Ok(part) => part,
         Err(problem) => return give_back(problem, Some(stream)).await,
     };
-    let Some(_turn) = state.upload_turns.take(from).await else {
+    let Some(_permit) = state.upload_permits.take(from).await else {
         return give_back(Problem::new(Kind::Unavailable), Some(stream)).await;
     };
     let appended = resumable::append(&state.services, holder, part, stream).await;

@@ -22,7 +22,6 @@ use ::evidence::resumable::Part;
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Purpose;
 use contract::FileView;
-use service::cases::actions;
 use service::files::resumable::{self, UploadProgress};
 use service::files::{self, FileError, Incoming};
 
@@ -105,13 +104,13 @@ pub async fn handler(
             return Err(problem);
         }
     };
-    let Some(turn) = state.upload_turns.take(from).await else {
+    let Some(permit) = state.upload_permits.take(from).await else {
         drain(stream).await;
         return Err(Problem::new(Kind::Unavailable));
     };
     // In a task of its own: if the client disconnects, the task still finishes and leaves no upload whose id no client knows.
     let taken = tokio::spawn(async move {
-        let _turn = turn;
+        let _permit = permit;
         if said.resumable {
             announce(state, (to, from), said, stream).await
         } else {
@@ -129,11 +128,7 @@ async fn whole(
     mut stream: BodyDataStream,
 ) -> Result<Response, Problem> {
     let (services, name) = (&state.services, file.filename.clone());
-    let added = match &to {
-        UploadOwner::Draft(token) => files::add_file(services, token, file.sent_from(from.address()), &mut stream).await,
-        UploadOwner::Case(_, viewer) => actions::add_file(services, viewer, file, None, &mut stream).await,
-    };
-    match added {
+    match files::add_file(services, to.target(from), file, &mut stream).await {
         Ok(file) => {
             let offset = file.bytes;
             Ok(created(file, offset))
@@ -154,11 +149,7 @@ async fn announce(
 ) -> Result<Response, Problem> {
     let services = &state.services;
     let name = said.file.filename.clone();
-    let announced = match &to {
-        UploadOwner::Draft(token) => resumable::announce(services, token, said.file.sent_from(from.address()), said.metadata).await,
-        UploadOwner::Case(_, viewer) => resumable::announce_to_case(services, viewer, said.file, said.metadata).await,
-    };
-    let announced = match announced {
+    let announced = match resumable::announce(services, to.target(from), said.file, said.metadata).await {
         Ok(announced) => announced,
         Err(e) => {
             drain(stream).await;

@@ -4,10 +4,11 @@ use crate::http::HttpState;
 use crate::http::api::headers::unreadable;
 use crate::http::api::problem::{Kind, Problem};
 use crate::http::api::uploads::tus::UPLOAD_METADATA;
+use crate::http::client::ClientAddress;
 use service::access::sessions::Session;
 use service::access::token::DraftToken;
 use service::access::viewer::{self, Viewer};
-use service::files::Holder;
+use service::files::{FileTarget, Holder};
 
 /// The owner of an upload.
 pub(crate) enum UploadOwner {
@@ -41,6 +42,14 @@ impl UploadOwner {
         let counted = state.limits.case_file(&viewer);
         counted.map_err(|wait| Problem::too_many(wait.seconds))?;
         Ok(Self::Case(session, Box::new(viewer)))
+    }
+
+    /// Returns the owner as the target of a file that comes from this address.
+    pub(crate) fn target(&self, from: ClientAddress) -> FileTarget<'_> {
+        match self {
+            Self::Draft(token) => FileTarget::Draft(token, Some(from.address())),
+            Self::Case(_, viewer) => FileTarget::Case(viewer, None),
+        }
     }
 
     /// The problem when the owner does not exist or is not the caller's.

@@ -1,12 +1,14 @@
-//! What each claim waits for: who acts next, until when, and which sentences each person reads meanwhile.
+//! What each claim waits for: who acts next, until when, and which sentences each person reads meanwhile; and the state of each
+//! person's authority.
 
 use time::Date;
 
 use crate::case::actions::CaseActionKind;
 use crate::case::desk_task::DeskTaskKind;
 use crate::case::event::ActorRole;
-use crate::case::representation::{AskedBy, AuthorityRule, ProofKind, Scope, rule};
-use crate::case::state::{Authority, CaseProjection, Participant, SENDER};
+use crate::case::person_number::{PersonNumber, SENDER};
+use crate::case::representation::{AskedBy, AuthorityRule, AuthorityState, ProofKind, Scope, rule};
+use crate::case::state::{Authority, CaseProjection, Participant};
 use crate::case::status::{Actor, Status};
 use crate::fields::form::{Choice, choices};
 
@@ -96,13 +98,13 @@ impl Wait {
 
 /// The numbers of the people whose document has arrived and was not refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PeopleWithDocument(pub Vec<u8>);
+pub struct PeopleWithDocument(pub Vec<PersonNumber>);
 
 /// A claim that waits, and what it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitingClaim {
     /// The claimant's person number.
-    pub person: u8,
+    pub person: PersonNumber,
     pub wait: Wait,
     /// The last day of the wait, if it has one.
     pub by: Option<Date>,
@@ -185,7 +187,7 @@ pub fn waiting(file: &CaseProjection, papers: &PeopleWithDocument) -> Vec<Waitin
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// A person on the case, by number. A tenant may have only a link and no access code yet.
-    Person(u8),
+    Person(PersonNumber),
     Organisation,
     Landlord,
     /// The case is decided or closed.
@@ -195,7 +197,7 @@ pub enum NextStep {
 impl NextStep {
     /// Returns the next actor from a reader's point of view. `None` reads as the organisation, for which each person on the case
     /// is [`Actor::You`].
-    pub fn read_by(self, file: &CaseProjection, reader: Option<u8>) -> Actor {
+    pub fn read_by(self, file: &CaseProjection, reader: Option<PersonNumber>) -> Actor {
         match self {
             Self::Person(number) if reader.is_none_or(|reader| reader == number) => Actor::You,
             Self::Person(number) => match file.person(number).map(|person| person.role) {
@@ -250,6 +252,27 @@ fn answers(file: &CaseProjection, today: Date) -> NextStep {
     let tenant = file.tenant().filter(may);
     let found = tenant.or_else(|| file.people.iter().find(may));
     found.map_or(NextStep::Organisation, |person| NextStep::Person(person.number))
+}
+
+/// Returns the state of a person's authority on a day.
+///
+/// Sign-in, pages and the REST API explain with it why a case is closed to a person with a correct access code:
+/// - [`AuthorityState::Waiting`]: the claim waits for proof. Meanwhile only the sender may see the case, not a colleague who
+///   joined.
+/// - [`AuthorityState::Unanswered`]: the wait ended without proof. Access stays as it was during the wait.
+/// - [`AuthorityState::Refused`]: the claim was refused.
+/// - [`AuthorityState::Ended`]: authority was given and has ended, or the representative stopped the claim.
+/// - [`AuthorityState::Expired`]: the last day of the authority has passed.
+pub fn authority_state(person: &Participant, today: Date) -> AuthorityState {
+    match &person.authority {
+        Authority::Own => AuthorityState::Tenant,
+        Authority::Claimed(_) if person.claim.has_expired => AuthorityState::Unanswered,
+        Authority::Claimed(_) => AuthorityState::Waiting,
+        Authority::Given(rights) if rights.until.is_some_and(|until| until < today) => AuthorityState::Expired,
+        Authority::Given(_) => AuthorityState::Given,
+        Authority::Refused => AuthorityState::Refused,
+        Authority::Ended => AuthorityState::Ended,
+    }
 }
 
 #[cfg(test)]

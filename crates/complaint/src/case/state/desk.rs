@@ -4,8 +4,9 @@ use time::Date;
 
 use crate::case::event::EventBody;
 use crate::case::outcome::{Done, Finding};
+use crate::case::person_number::SENDER;
 use crate::case::representation::TenantState;
-use crate::case::state::{CaseProjection, SENDER};
+use crate::case::state::CaseProjection;
 use crate::case::status::{ClosedReason, Status};
 use crate::fields::form::FieldError;
 use crate::questionnaire::answers::Answers;

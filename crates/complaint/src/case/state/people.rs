@@ -4,6 +4,7 @@ use time::Date;
 
 use crate::case::contact_plan::{ContactPlan, change::ConfirmBy};
 use crate::case::event::{ActorRole, EventBody};
+use crate::case::person_number::{PersonNumber, SENDER, TENANT_BEHIND};
 use crate::case::representation::{AskedBy, Basis, Claim, Rights, Scope, TenantState, normalise_scopes};
 use crate::case::state::CaseProjection;
 use crate::case::status::Status;
@@ -11,12 +12,6 @@ use crate::fields::form::Choice;
 use crate::questionnaire::answers::Answers;
 use crate::questionnaire::questions::RoleKind;
 use crate::questionnaire::steps::StepId;
-
-/// The person number of the complaint's sender.
-pub const SENDER: u8 = 1;
-
-/// The person number of the tenant, when a representative sent the complaint.
-pub const TENANT_BEHIND: u8 = 2;
 
 /// A person's authority on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +41,7 @@ pub const STOPPED: &str = "stopped";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Participant {
     /// The person number, from 1.
-    pub number: u8,
+    pub number: PersonNumber,
     pub role: ActorRole,
     pub name: String,
     /// The representative's own reference for the case.
@@ -100,7 +95,7 @@ impl Participant {
 
 impl CaseProjection {
     /// Puts a contact plan in force. The person's failed deliveries and waiting change no longer count.
-    pub(crate) fn set_contact_plan(&mut self, number: u8, contact: ContactPlan) {
+    pub(crate) fn set_contact_plan(&mut self, number: PersonNumber, contact: ContactPlan) {
         self.failed_contact_methods.retain(|(person, _)| *person != number);
         if let Some(person) = self.person_mut(number) {
             person.contact = contact;
@@ -226,7 +221,7 @@ impl CaseProjection {
         }
     }
 
-    fn join(&mut self, number: u8, role: ActorRole, name: &str, basis: Option<Basis>) {
+    fn join(&mut self, number: PersonNumber, role: ActorRole, name: &str, basis: Option<Basis>) {
         let authority = if role == ActorRole::Representative {
             Authority::Claimed(Rights::default())
         } else {
@@ -259,11 +254,11 @@ impl CaseProjection {
         }
     }
 
-    pub fn person(&self, number: u8) -> Option<&Participant> {
+    pub fn person(&self, number: PersonNumber) -> Option<&Participant> {
         self.people.iter().find(|person| person.number == number)
     }
 
-    fn person_mut(&mut self, number: u8) -> Option<&mut Participant> {
+    fn person_mut(&mut self, number: PersonNumber) -> Option<&mut Participant> {
         self.people.iter_mut().find(|person| person.number == number)
     }
 
@@ -302,13 +297,9 @@ impl CaseProjection {
     }
 
     /// Returns the person number for the next person who joins.
-    pub fn next_number(&self) -> u8 {
-        self.people
-            .iter()
-            .map(|person| person.number)
-            .max()
-            .unwrap_or_default()
-            .saturating_add(1)
+    pub fn next_number(&self) -> PersonNumber {
+        let taken = self.people.iter().map(|person| person.number.0);
+        PersonNumber(taken.max().unwrap_or_default().saturating_add(1))
     }
 }
 

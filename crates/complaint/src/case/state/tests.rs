@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use crate::case::event::ActorRole;
+use crate::case::person_number::TENANT_BEHIND;
 use crate::case::representation::{Basis, ProofKind, Scope};
 use crate::case::state::*;
 use crate::fields::form::Choice;
@@ -47,12 +48,12 @@ fn who_sent_it_is_first_and_the_tenant_behind_has_no_way_in() {
     let [sender, tenant] = &file.people[..] else { panic!() };
     assert_eq!(
         (sender.number, sender.role, sender.name.as_str()),
-        (1, ActorRole::Representative, "Robin Example")
+        (SENDER, ActorRole::Representative, "Robin Example")
     );
     assert_eq!(sender.basis, Some(Basis::Permission));
     assert_eq!(sender.contact.safe_email(), Some("robin@example.org"));
     assert!(!tenant.has_joined && !tenant.has_scope(Scope::See, day("2026-11-30")));
-    assert_eq!(file.next_number(), 3);
+    assert_eq!(file.next_number(), PersonNumber(3));
 }
 
 #[test]
@@ -258,24 +259,24 @@ fn a_promise_that_has_gone_by_is_late() {
 fn whoever_comes_later_sees_nothing_before_a_yes() {
     let mut events = vec![EventBody::Submitted { due: None }, given(Scope::ALL, None)];
     events.push(EventBody::PersonJoined {
-        person: 3,
+        person: PersonNumber(3),
         role: ActorRole::Representative,
         name: "Sam Example".into(),
         basis: Some(Basis::Adviser),
     });
     events.push(EventBody::AuthorityAsked {
         by_email: true,
-        person: 3,
+        person: PersonNumber(3),
         scopes: Scope::ALL.to_vec(),
         until: None,
         ask_by: None,
         answer_by: None,
     });
-    let on = |events: &[EventBody]| file(&for_another(), events).person(3).unwrap().clone();
+    let on = |events: &[EventBody]| file(&for_another(), events).person(PersonNumber(3)).unwrap().clone();
     let today = day("2026-11-30");
     assert!(Scope::ALL.iter().all(|scope| !on(&events).has_scope(*scope, today)));
     events.push(EventBody::AuthorityGiven {
-        person: 3,
+        person: PersonNumber(3),
         basis: Basis::Adviser,
         by: ProofKind::Tenant,
         scopes: vec![Scope::Speak],
@@ -295,7 +296,7 @@ fn about_authority() -> impl Strategy<Value = EventBody> {
         day("2026-11-30"),
         day("2026-12-24"),
     ]));
-    (0..6_u8, 1..=3_u8, scopes, until).prop_map(|(kind, person, scopes, until)| match kind {
+    (0..6_u8, (1..=3_u8).prop_map(PersonNumber), scopes, until).prop_map(|(kind, person, scopes, until)| match kind {
         0 => EventBody::AuthorityAsked {
             by_email: true,
             person,
@@ -318,7 +319,7 @@ fn about_authority() -> impl Strategy<Value = EventBody> {
         4 => EventBody::AuthorityEnded { person, reason: None },
         _ => EventBody::PersonJoined {
             person,
-            role: if person == 2 {
+            role: if person == TENANT_BEHIND {
                 ActorRole::Resident
             } else {
                 ActorRole::Representative

@@ -6,6 +6,7 @@
 use time::Date;
 
 use crate::case::event::{ActorRole, EventBody};
+use crate::case::person_number::PersonNumber;
 use crate::case::representation::Scope;
 use crate::case::state::{CaseProjection, Participant};
 use crate::fields::form::Choice;
@@ -22,7 +23,7 @@ impl Participant {
     }
 
     /// Returns whether the person sees an event. `author` is the person number of the actor, if known.
-    pub fn sees_event(&self, event: &EventBody, author: Option<u8>, today: Date) -> bool {
+    pub fn sees_event(&self, event: &EventBody, author: Option<PersonNumber>, today: Date) -> bool {
         if !event.is_public() || event.visible_only_to().is_some_and(|only| only != self.number) {
             return false;
         }
@@ -92,7 +93,7 @@ impl CaseProjection {
     /// Returns the person number of an event's actor: the only person with the recorded role and name.
     ///
     /// Returns `None` if two people have the same name, so that neither is taken for the other.
-    pub fn find_actor(&self, role: ActorRole, name: Option<&str>) -> Option<u8> {
+    pub fn find_actor(&self, role: ActorRole, name: Option<&str>) -> Option<PersonNumber> {
         if !matches!(role, ActorRole::Resident | ActorRole::Representative) {
             return None;
         }

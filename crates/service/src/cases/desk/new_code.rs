@@ -11,6 +11,7 @@ use complaint::{
     FieldError,
     case::{
         event::{ActorRole, EventBody},
+        person_number::PersonNumber,
         representation::TenantState,
     },
     fields::{access_code::AccessCode, reference::Reference},
@@ -38,7 +39,7 @@ impl std::fmt::Debug for NewCode {
 /// # Errors
 /// - [`DeskError::NotFound`]: there is no such case or person, or the representative's authority has ended.
 /// - [`DeskError::Invalid`]: the tenant has died.
-pub async fn new_code(services: &Services, caller: &Caller, reference: &str, person: u8) -> Result<NewCode, DeskError> {
+pub async fn new_code(services: &Services, caller: &Caller, reference: &str, person: PersonNumber) -> Result<NewCode, DeskError> {
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
     // The slow hash is computed before the transaction, so that no other writer waits for it.
     let code = AccessCode::from_bits(bytes(services.entropy()));

@@ -10,8 +10,9 @@ use complaint::{
         contact_plan::change::ConfirmBy,
         desk_task::DeskTaskKind,
         event::EventBody,
+        person_number::{PersonNumber, SENDER},
         representation::{nobody_can_act, waiting},
-        state::{Authority, CaseProjection, SENDER},
+        state::{Authority, CaseProjection},
     },
 };
 use contract::desk::DeskTask;
@@ -115,7 +116,7 @@ fn papers(told: &CaseProjection, files: &[Upload]) -> Vec<DeskTask> {
 /// Returns whether the newest consent about a person seems to come from that person's own device.
 ///
 /// Giving the authority again, by a document or on the phone, settles that.
-fn came_from_their_own(bodies: &[EventBody], number: u8) -> bool {
+fn came_from_their_own(bodies: &[EventBody], number: PersonNumber) -> bool {
     let newest = bodies.iter().rev().find_map(|body| match body {
         EventBody::AuthorityGiven { person, own_device, .. } if *person == number => Some(*own_device),
         _ => None,

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use crate::case::event::EventBody;
+use crate::case::person_number::TENANT_BEHIND;
 use crate::case::representation::wait::*;
 use crate::case::representation::{AuthorityState, Basis, TenantState, authority_state};
 use crate::fields::iso_date;
@@ -37,7 +38,7 @@ fn moved(status: Status, due: &str) -> EventBody {
     }
 }
 
-fn asked(person: u8, by_email: bool) -> EventBody {
+fn asked(person: PersonNumber, by_email: bool) -> EventBody {
     EventBody::AuthorityAsked {
         by_email,
         person,
@@ -55,16 +56,16 @@ fn ended(reason: Option<&str>) -> EventBody {
     }
 }
 
-fn joined(person: u8) -> EventBody {
+fn joined(person: PersonNumber) -> EventBody {
     EventBody::PersonJoined {
         person,
-        role: if person == 2 {
+        role: if person == TENANT_BEHIND {
             ActorRole::Resident
         } else {
             ActorRole::Representative
         },
         name: "Sam Example".into(),
-        basis: (person != 2).then_some(Basis::Adviser),
+        basis: (person != TENANT_BEHIND).then_some(Basis::Adviser),
     }
 }
 
@@ -121,14 +122,14 @@ fn a_claim_waits_for_whom_the_table_says() {
     assert_eq!(wait(&file), (Wait::Expired, Some(day("2026-12-14"))));
     assert_eq!(file.state.due, Some(day("2026-12-14")), "the case has a due day again");
     assert_eq!(authority_state(file.person(SENDER).unwrap(), today), AuthorityState::Unanswered);
-    file.add(7, &joined(2));
+    file.add(7, &joined(TENANT_BEHIND));
     file.add(8, &asked(SENDER, false));
     assert_eq!(
         wait(&file),
         (Wait::Tenant, last),
         "a new request waits for the tenant, who is on the case now"
     );
-    assert_eq!(next_step(&file, &none, today).read_by(&file, Some(2)), Actor::You);
+    assert_eq!(next_step(&file, &none, today).read_by(&file, Some(TENANT_BEHIND)), Actor::You);
 
     for why in ["no_capacity", "died", "councillor"] {
         let mut file = sent(why);
@@ -149,10 +150,10 @@ fn a_no_is_told_apart_from_an_end() {
         nobody_can_act(&refused, &PeopleWithDocument::default(), today),
         "the desk has to ask the tenant"
     );
-    refused.add(4, &joined(2));
+    refused.add(4, &joined(TENANT_BEHIND));
     assert_eq!(
         next_step(&refused, &PeopleWithDocument::default(), today),
-        NextStep::Person(2),
+        NextStep::Person(TENANT_BEHIND),
         "a tenant with access acts next"
     );
     let mut stopped = sent("permission");
@@ -164,7 +165,7 @@ fn a_no_is_told_apart_from_an_end() {
     assert_eq!(state(&given), AuthorityState::Ended);
 }
 
-fn paper(person: u8, basis: Basis) -> EventBody {
+fn paper(person: PersonNumber, basis: Basis) -> EventBody {
     EventBody::AuthorityGiven {
         person,
         basis,
@@ -181,20 +182,20 @@ fn paper(person: u8, basis: Basis) -> EventBody {
 fn those_who_follow_a_person_acting_for_the_dead_cannot_ask_the_tenant_either() {
     let mut file = sent("died");
     file.add(3, &paper(SENDER, Basis::Executor));
-    file.add(4, &joined(3));
-    let sam = file.person(3).unwrap();
+    file.add(4, &joined(PersonNumber(3)));
+    let sam = file.person(PersonNumber(3)).unwrap();
     assert_eq!(sam.tenant, TenantState::Died);
     assert!(!file.allows(sam, ProofKind::Link) && file.allows(sam, ProofKind::Paper));
     // Recording an executor ends the tenant's access.
     let mut file = sent("permission");
-    file.add(3, &joined(2));
+    file.add(3, &joined(TENANT_BEHIND));
     file.add(4, &paper(SENDER, Basis::Executor));
     assert!(!file.tenant().unwrap().has_joined && file.tenant_state() == TenantState::Died);
 }
 
 /// Generates an event that changes who may act on a case.
 fn act() -> impl Strategy<Value = EventBody> {
-    let person = prop::sample::select(vec![1_u8, 3]);
+    let person = prop::sample::select(vec![SENDER, PersonNumber(3)]);
     let basis = prop::sample::select(Basis::ALL.to_vec());
     let way = prop::sample::select(ProofKind::ALL.to_vec());
     let status = prop::sample::select(vec![Status::AwaitingAuthority, Status::AwaitingResident, Status::Assessment]);
@@ -218,7 +219,7 @@ fn act() -> impl Strategy<Value = EventBody> {
             person,
             reason: "5.1.1".into()
         }),
-        prop::sample::select(vec![2_u8, 3]).prop_map(joined),
+        prop::sample::select(vec![TENANT_BEHIND, PersonNumber(3)]).prop_map(joined),
         status.prop_map(|status| moved(status, "2026-12-07")),
     ]
 }
@@ -247,7 +248,7 @@ proptest! {
                     let asked = |person| file.rule_for(person).is_some_and(AuthorityRule::tenant_can_be_asked);
                     file.person(*person).is_some_and(asked)
                 }
-                EventBody::PersonJoined { person: 2, .. } => file.tenant_state() != TenantState::Died,
+                EventBody::PersonJoined { person: TENANT_BEHIND, .. } => file.tenant_state() != TenantState::Died,
                 _ => true,
             };
             if !is_open {

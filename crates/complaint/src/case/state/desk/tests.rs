@@ -3,6 +3,7 @@ use rstest::rstest;
 use crate::case::contact_plan::ContactPlan;
 use crate::case::event::LearnedBy;
 use crate::case::outcome::{FindingKind, Order};
+use crate::case::person_number::PersonNumber;
 use crate::case::state::OrderOnCase;
 use crate::case::state::desk::*;
 use crate::fields::form::Choice;
@@ -146,9 +147,9 @@ fn acted(need: &str) -> EventBody {
 #[case::an_order(vec![decided(&[]), ordered()], new_day("2026-12-18", Some(2)), Ok(()))]
 #[case::no_such_order(vec![decided(&[]), ordered()], new_day("2026-12-18", Some(3)), Err("order_missing"))]
 #[case::order_0(vec![decided(&[]), ordered()], new_day("2026-12-18", Some(0)), Err("order_missing"))]
-#[case::nobody_3(vec![], EventBody::InformedOtherwise { person: 3, how: LearnedBy::Phone, note: None }, Err("person_unknown"))]
-#[case::their_own_to_say(vec![], EventBody::ContactChanged { person: 1, contact: ContactPlan::default() }, Err("person_not_tenant"))]
-#[case::a_change_gone(vec![], EventBody::ContactChangeConfirmed { person: 1, change: 2 }, Err("contact_change_gone"))]
+#[case::nobody_3(vec![], EventBody::InformedOtherwise { person: PersonNumber(3), how: LearnedBy::Phone, note: None }, Err("person_unknown"))]
+#[case::their_own_to_say(vec![], EventBody::ContactChanged { person: PersonNumber(1), contact: ContactPlan::default() }, Err("person_not_tenant"))]
+#[case::a_change_gone(vec![], EventBody::ContactChangeConfirmed { person: PersonNumber(1), change: 2 }, Err("contact_change_gone"))]
 fn the_desk_adds_what_the_case_has_room_for(#[case] before: Vec<EventBody>, #[case] event: EventBody, #[case] expected: Result<(), &str>) {
     let said = after(before).accepts(&event, day("2026-11-30"));
     let said = said.as_ref().map_err(|error| &*error.code).copied();

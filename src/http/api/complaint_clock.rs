@@ -1,3 +1,0 @@
-//! The complaint clock.
-
-pub mod ask;

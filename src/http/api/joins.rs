@@ -1,3 +1,0 @@
-//! Joining a case by a hand-over code.
-
-pub mod join;

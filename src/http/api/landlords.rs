@@ -1,3 +1,0 @@
-//! The register of landlords.
-
-pub mod find;

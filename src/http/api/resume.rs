@@ -1,3 +1,0 @@
-//! Resuming a draft on another device.
-
-pub mod open;

@@ -1,3 +1,0 @@
-//! Sign-in codes, sent by email.
-
-pub mod ask;

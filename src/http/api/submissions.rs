@@ -1,3 +1,0 @@
-//! Sending a complaint.
-
-pub mod send;
