@@ -20,10 +20,7 @@ use crate::{
     open_case::OpenCase,
     representation,
 };
-use complaint::{
-    case::state::SENDER,
-    clock::{Clock, ClockInput},
-};
+use complaint::clock::{Clock, ClockInput};
 use contract::{CaseLine, CaseView, Timeline, TimelineEntry};
 use record::{
     RecordError,
@@ -122,12 +119,13 @@ pub(crate) fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
     Ok(shown)
 }
 
-/// Returns the complaint clock for the complaint as it was sent. `None` if the viewer may not see the complaint.
+/// Returns the complaint clock for the complaint as it was sent and added to. `None` if the viewer may not see the complaint.
 pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, ServiceError> {
-    if viewer.person.number != SENDER && !viewer.person.sees_all(viewer.today) {
+    if !viewer.person.sees_answers(viewer.today) {
         return Ok(None);
     }
-    let answers = stored::answers(&viewer.case.answers)?;
+    let sent = stored::answers(&viewer.case.answers)?;
+    let answers = viewer.file.answers_in_force(&sent, &viewer.person, viewer.today);
     Ok(Some(complaint_clock::clock(services, &ClockInput::from(&answers))))
 }
 

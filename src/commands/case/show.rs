@@ -104,6 +104,14 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
                 let message = message.as_ref().map_or_else(String::new, |message| format!(" {message:?}"));
                 format!("status_changed {}{message}", status.code())
             }
+            // As JSON, so that control characters in answers cannot affect the terminal.
+            EventBody::AnswerAdded { answers, .. } => {
+                let bodies = answers
+                    .bodies()
+                    .into_iter()
+                    .map(|(place, answer)| format!(" {}: {answer}", place.code()));
+                format!("{}{}", event.body.kind(), bodies.collect::<String>())
+            }
             body => authority::line(body).unwrap_or_else(|| format!("{}{}", body.kind(), words(body))),
         };
         let who = event.actor_name.as_deref().unwrap_or(event.actor_role.code());

@@ -180,6 +180,13 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         put_right: Option<String>,
     },
+    /// A person on the case answered a question under "Add more if you want to", after the complaint was sent. It takes the place
+    /// of an earlier answer to the question. Both stay on record.
+    AnswerAdded {
+        person: u8,
+        /// The answer under the code of its question, in the form of the answers as they were sent.
+        answers: Answers,
+    },
     /// The complaint was withdrawn.
     Withdrawn {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -426,6 +433,7 @@ impl EventBody {
             Self::ContactChangeRefused { .. } => "contact_change_refused",
             Self::ContactChangeDropped { .. } => "contact_change_dropped",
             Self::IssueAdded { .. } => "issue_added",
+            Self::AnswerAdded { .. } => "answer_added",
             Self::Withdrawn { .. } => "withdrawn",
             Self::WithdrawalUndone { .. } => "withdrawal_undone",
             Self::DecisionMade { .. } => "decision_made",
@@ -475,7 +483,7 @@ impl EventBody {
 
     /// Returns the number of the only person on the case who may see the event, if it is restricted.
     ///
-    /// Contact changes are restricted: another person on the case may be the danger that the change protects from.
+    /// Contact changes and private answers are restricted: another person on the case may be the danger that they protect from.
     pub fn visible_only_to(&self) -> Option<u8> {
         match self {
             Self::ContactChanged { person, .. }
@@ -483,6 +491,7 @@ impl EventBody {
             | Self::ContactChangeConfirmed { person, .. }
             | Self::ContactChangeRefused { person, .. }
             | Self::ContactChangeDropped { person, .. } => Some(*person),
+            Self::AnswerAdded { person, answers } if answers.has_private() => Some(*person),
             _ => None,
         }
     }

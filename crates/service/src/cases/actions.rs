@@ -1,6 +1,7 @@
 //! Case actions: what participants do on a case. Each case action is one event in one transaction. The participant's rights
 //! are checked inside that transaction, so that a right withdrawn at the same moment is already gone.
 
+mod answers;
 mod files;
 
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ use complaint::{
     },
 };
 
+pub use answers::add_answer;
 pub use files::add_file;
 
 /// Why a case action was refused.

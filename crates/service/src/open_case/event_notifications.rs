@@ -129,6 +129,7 @@ fn recipients_of(event: &EventBody) -> Recipients {
         | EventBody::InformationRequested { .. }
         | EventBody::InformationGiven { .. }
         | EventBody::IssueAdded { .. }
+        | EventBody::AnswerAdded { .. }
         | EventBody::Withdrawn { .. }
         | EventBody::WithdrawalUndone { .. }
         | EventBody::DecisionMade { .. }
