@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import { unfold } from "./support/case";
 import { picture } from "./support/picture";
 import type { Server } from "./support/server";
-import { answerUpTo, post } from "./support/steps";
+import { answerUpTo, path, post } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
@@ -82,4 +82,24 @@ test("a new email address is confirmed by a code to the old one", async ({ page,
   await expect(page.getByText(next)).toBeVisible();
   await expect(page.getByText(old)).toHaveCount(0);
   await axe();
+});
+
+test("a way that is not safe is not offered as the best way", async ({ page, axe }) => {
+  await answerUpTo(page.request);
+  await post(page.request, "contact", { email: "wren@example.org", phone: "01632 960 123" });
+  await post(page.request, "email_safety", { safe: "yes" });
+  await post(page.request, "contact_choice", { way: "email" });
+  await post(page.request, "email_safety", { safe: "no" });
+  await post(page.request, "phone_safety", { safe: "no", message: "no" });
+  await page.goto(path.tasks);
+  await page.getByRole("link", { name: say("steps.post_safety.short"), exact: true }).click();
+  await page.getByRole("radio", { name: say("options.no.text"), exact: true }).check();
+  await page.getByRole("button", { name: say("form.continue") }).click();
+  await page.getByRole("link", { name: say("steps.contact_choice.short"), exact: true }).click();
+  await expect(page.getByText(say("steps.contact_choice.way_hint"))).toBeVisible();
+  const ways = page.getByRole("group", { name: say("steps.contact_choice.way"), exact: true }).getByRole("radio");
+  await expect(ways).toHaveCount(1);
+  await expect(ways).not.toBeChecked();
+  await expect(ways).toHaveValue("online");
+  await fits(page, "best-way", axe);
 });

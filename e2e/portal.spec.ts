@@ -75,6 +75,28 @@ test("a message, the diary, files and another problem", async ({ page, axe }) =>
   await done(page, "add_issue");
 });
 
+test("a question left open is answered after sending", async ({ page, axe }) => {
+  const reference = await aCase(page, page.request);
+  await open(page, "add_more", axe, false);
+  const question = say("steps.reported.short");
+  await page.getByRole("link", { name: question, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("steps.reported.heading"));
+  await fits(page, "add-more-question", axe);
+  const whom = page.getByLabel(say("steps.reported.to_whom"));
+  await whom.fill("Sam at the office");
+  await send(page, "add_more");
+  await expect(page.getByText(say("form.problem"))).toBeVisible();
+  await expect(whom).toHaveValue("Sam at the office");
+  await axe();
+  await page.getByRole("checkbox", { name: say("steps.reported.how_options.phone.text") }).check();
+  await send(page, "add_more");
+  await done(page, "add_more");
+  await fits(page, "add-more-done", axe);
+  await page.goto(`/cases/${reference}/as-sent`);
+  await expect(page.getByText("Sam at the office")).toBeVisible();
+  await axe();
+});
+
 test("a request is answered; the complaint is withdrawn, and the withdrawal undone", async ({ page, server, axe }) => {
   const reference = await aCase(page, page.request);
   await desk(server, "request-information", reference, "Which room is it?", "Since when?", "--due", "2030-01-31");

@@ -13,6 +13,8 @@ mod about;
 #[cfg(feature = "ssr")]
 mod about_file;
 #[cfg(feature = "ssr")]
+mod add_more;
+#[cfg(feature = "ssr")]
 mod as_sent;
 #[cfg(feature = "ssr")]
 pub(crate) mod browser_drafts;
@@ -72,6 +74,7 @@ pub use questionnaire::JourneyPage;
 pub use {
     about::AboutPage,
     about_file::{AboutFilePage, WITHOUT_PLACE, list_of},
+    add_more::{AddMorePage, AddMoreQuestionPage},
     as_sent::AsSentPage,
     browser_drafts::{AnotherPage, DraftLabel, DraftLabelLine, NoCookiesPage, UnfinishedPage, whose_words},
     case::CasePage,

@@ -10,11 +10,11 @@ use leptos_router::{SsrMode, path};
 use super::components::files_hint::files_hint;
 use super::components::layout::{SkipLink, UnfinishedAnswers, WaysToLeave};
 use super::pages::{
-    AboutFilePage, AboutPage, AccessibilityPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage,
-    ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage, GalleryPage, HelpPage, JoinPage,
-    LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage, PrivacyPage, RemoveThingPage,
-    RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
-    UnfinishedPage,
+    AboutFilePage, AboutPage, AccessibilityPage, ActPage, AddMorePage, AddMoreQuestionPage, AnotherPage, AsSentPage, CasePage, CasesPage,
+    ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage,
+    GalleryPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage,
+    PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
+    SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage,
 };
 use super::portal::{DraftNumbers, HasQuestionForm, RetentionPeriods, ShellData, TypedText, address};
 use super::words::{language, say};
@@ -224,6 +224,8 @@ fn StaticPages() -> impl IntoView {
                 <Route path=path!("/cases/:reference/people") view=PeoplePage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/people/:person") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/contact") view=ContactPage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/add-more") view=AddMorePage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/add-more/:slug") view=AddMoreQuestionPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/contact/code") view=ContactCodePage ssr=SsrMode::Async/>
                 <Route path=path!("/consent/:token") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>

@@ -191,6 +191,7 @@ fn calls() -> OpenApiRouter<HttpState> {
         .routes(routes!(cases::add_diary_entry::handler))
         .routes(routes!(cases::answer_request::handler))
         .routes(routes!(cases::add_issue::handler))
+        .routes(routes!(cases::add_answer::handler))
         .routes(routes!(cases::ask_for_review::handler))
         .routes(routes!(cases::answer_order::handler))
         .routes(routes!(cases::withdraw::handler, cases::undo_withdrawal::handler))

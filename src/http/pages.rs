@@ -5,6 +5,7 @@
 //! `service` decides what happens to a complaint; this module only translates between it and HTTP.
 
 mod accepted;
+mod add_more;
 mod addresses;
 pub(crate) mod authority_document;
 mod body;
@@ -101,6 +102,13 @@ fn addressed(limit: usize) -> RouterWithPaths<Forms> {
     });
     let router = CaseActionKind::ALL.iter().fold(router, |router, kind| {
         let path = format!("/cases/{{reference}}/{}", kind.slug());
+        // Each question that can be added has a form of its own.
+        if *kind == CaseActionKind::AddMore {
+            let question = format!("{path}/{{slug}}");
+            return router
+                .route(&path, get(show::case))
+                .route(&question, get(add_more::page).post(add_more::post));
+        }
         let take = if kind.takes_files() {
             takes_files(post(case_action::post).layer(DefaultBodyLimit::max(limit)))
         } else {

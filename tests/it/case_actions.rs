@@ -3,7 +3,8 @@
 use complaint::case::actions::{CaseAction, CaseActionKind};
 use complaint::case::outcome::{Done, Order, ReviewGround};
 use complaint::case::recordable_event::RecordableEvent;
-use complaint::{Status, fields::iso_date};
+use complaint::case::representation::Rights;
+use complaint::{Fields, Status, StepId, fields::iso_date};
 use contract::CaseView;
 use rstest::rstest;
 use service::access::sessions::{self, Session};
@@ -13,6 +14,7 @@ use service::{Services, cases};
 use time::Duration;
 
 use crate::answers::{key, send_complaint};
+use crate::representatives::representative;
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World, find_viewer, viewer,
@@ -213,6 +215,126 @@ async fn orders_are_answered_and_a_review_is_asked_for(#[case] on: TestDatabase)
     person.does(&review).await.unwrap();
     assert_eq!(person.sees().await.status, Status::UnderReview);
     assert!(matches!(person.does(&review).await, Err(CaseActionError::NotNow)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn an_answer_is_added_and_what_was_sent_stays(#[case] on: TestDatabase) {
+    let Some(person) = Person::new(on).await else { return };
+    let add = async |step: StepId, typed: &[(&str, &str)], form: &str| {
+        let viewer = viewer(person.services(), &person.session, &person.reference).await;
+        let fields = Fields(
+            typed
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        );
+        actions::add_answer(person.services(), &viewer, step.into(), &fields, Some(&key(form))).await
+    };
+    let before = person.sees().await;
+    assert!(before.can.contains(&CaseActionKind::AddMore), "{:?}", before.can);
+    assert_eq!(
+        before.can_answer,
+        [
+            "managed_by",
+            "extension",
+            "landlord_references",
+            "subcategory",
+            "reported",
+            "effect",
+            "court",
+            "helpers"
+        ]
+    );
+    let yes = [("filed", "yes")];
+    let first = add(StepId::Court, &yes, "form-1").await.unwrap();
+    assert_eq!(add(StepId::Court, &yes, "form-1").await.unwrap(), first);
+    assert!(matches!(
+        add(StepId::Court, &[("filed", "no")], "form-1").await,
+        Err(CaseActionError::KeyReused)
+    ));
+    add(StepId::Court, &[("filed", "no")], "form-2").await.unwrap();
+    add(StepId::Subcategory, &[("subcategory", "damp_mould")], "form-3").await.unwrap();
+    add(StepId::Helpers, &[("helpers", "solicitor")], "form-4").await.unwrap();
+    let longer = [("told", "yes"), ("until-day", "20"), ("until-month", "12"), ("until-year", "2026")];
+    add(StepId::Extension, &longer, "form-5").await.unwrap();
+    assert!(matches!(
+        add(StepId::Reported, &[], "form-6").await,
+        Err(CaseActionError::Invalid(_))
+    ));
+    assert!(matches!(add(StepId::FormerHome, &[], "form-7").await, Err(CaseActionError::NotNow)));
+    assert!(matches!(
+        add(StepId::Contact, &[], "form-8").await,
+        Err(CaseActionError::NotAllowed)
+    ));
+
+    let after = person.sees().await;
+    assert_eq!((&after.answers, &after.can_answer), (&before.answers, &before.can_answer));
+    assert_eq!(after.issues[0].subcategory.as_deref(), Some("damp_mould"));
+    let viewer = viewer(person.services(), &person.session, &person.reference).await;
+    let entries = cases::whole_timeline(person.services(), &viewer).await.unwrap().entries;
+    let added: Vec<String> = entries
+        .into_iter()
+        .filter_map(|entry| entry.answers)
+        .map(|a| serde_json::to_string(&a).unwrap())
+        .collect();
+    assert_eq!(added[..2], [r#"{"court":{"filed":"yes"}}"#, r#"{"court":{"filed":"no"}}"#]);
+    assert_eq!(added.len(), 5);
+    let clock = cases::clock(person.services(), &viewer).unwrap().expect("a clock");
+    assert!(clock.deadlines.iter().any(|due| due.due_before_extension.is_some()), "{clock:?}");
+    let seen = desk::case(person.services(), &Caller::at_command_line("ash"), &person.reference)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(seen.answers, after.answers);
+    assert_eq!(seen.added_answers.text(StepId::Court, "filed"), "no");
+    assert!(seen.added_answers.has(StepId::Helpers));
+
+    person.does(&CaseAction::Withdraw { reason: String::new() }).await.unwrap();
+    assert!(matches!(add(StepId::Court, &yes, "form-9").await, Err(CaseActionError::NotNow)));
+    assert!(person.sees().await.can_answer.is_empty());
+}
+
+/// The tenant's private answer is read by the tenant and the desk. A representative is not asked for one.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_private_answer_is_between_the_tenant_and_the_desk(#[case] on: TestDatabase) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;
+    let session = async |token: &str| sessions::session(services, token).await.unwrap().expect("a session");
+    let robin = session(&made.representative_session).await;
+    let wren = session(made.tenant.as_deref().unwrap()).await;
+    let add = async |who: &Session, step: StepId, name: &str, value: &str| {
+        let fields = Fields(vec![(name.to_owned(), value.to_owned())]);
+        actions::add_answer(services, &viewer(services, who, &made.reference).await, step.into(), &fields, None).await
+    };
+    assert!(matches!(
+        add(&robin, StepId::Helpers, "helpers", "advice").await,
+        Err(CaseActionError::NotAllowed)
+    ));
+    add(&wren, StepId::Helpers, "helpers", "solicitor").await.unwrap();
+    add(&robin, StepId::Court, "filed", "yes").await.unwrap();
+    let told = async |who: &Session| {
+        let viewer = viewer(services, who, &made.reference).await;
+        let entries = cases::whole_timeline(services, &viewer).await.unwrap().entries;
+        let case = cases::view(services, &viewer).await.unwrap();
+        (serde_json::to_string(&entries).unwrap(), case.can_answer)
+    };
+    let ((to_robin, robins), (to_wren, wrens)) = (told(&robin).await, told(&wren).await);
+    assert!(to_robin.contains("filed") && !to_robin.contains("solicitor"), "{to_robin}");
+    assert!(to_wren.contains("filed") && to_wren.contains("solicitor"), "{to_wren}");
+    let helpers = "helpers".to_owned();
+    assert!(!robins.contains(&helpers) && wrens.contains(&helpers));
+    let seen = desk::case(services, &Caller::at_command_line("ash"), &made.reference)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(seen.added_answers.has(StepId::Helpers));
 }
 
 #[rstest]

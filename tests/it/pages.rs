@@ -1,5 +1,6 @@
 //! Tests of pages and forms from outside, as a phone without JavaScript uses them.
 
+mod add_more;
 mod authorisation;
 mod bad_input;
 mod bad_luck;

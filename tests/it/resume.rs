@@ -272,7 +272,8 @@ async fn what_has_expired_goes_with_its_files_and_nothing_else_does(#[case] on: 
     assert_eq!(housekeeping::clean_up(services).await.unwrap(), CleanupReport::default());
     world.clock.advance(Duration::days(8));
     // Two servers clean up at the same time.
-    let (one, two) = futures::future::join(housekeeping::clean_up(services), housekeeping::clean_up(services)).await;
+    let clean_up = || Box::pin(housekeeping::clean_up(services));
+    let (one, two) = futures::future::join(clean_up(), clean_up()).await;
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((one.drafts + two.drafts, one.files + two.files), (3, 3));
     assert_eq!(

@@ -5,6 +5,7 @@
 //! The same answers and events must always give the same projection.
 
 pub mod actions;
+pub mod added_answers;
 pub mod case_state;
 pub mod contact_plan;
 pub mod desk_task;

@@ -102,6 +102,10 @@ pub struct DeskCase {
     pub issues: Vec<Issue>,
     /// The answers exactly as they were sent.
     pub answers: Answers,
+    /// The newest answers that people on the case added after sending, by question. Each takes the place of an answer in `answers`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub added_answers: Answers,
     pub files: Vec<FileView>,
     /// All events, including internal ones, oldest first.
     pub events: Vec<DeskEvent>,

@@ -338,6 +338,11 @@ pub struct CaseView {
     pub claims: Vec<ClaimView>,
     /// The case actions that the caller may take today.
     pub can: Vec<CaseActionKind>,
+    /// The codes of the questions that the caller may answer now by `PUT /api/v1/cases/{reference}/answers/{step}`: those not
+    /// answered before sending. Those answered since may be answered again.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub can_answer: Vec<String>,
     /// The open information request, if the caller may answer it.
     pub request: Option<RequestView>,
     pub orders: Vec<OrderView>,
@@ -354,11 +359,11 @@ pub struct CaseView {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub undo_until: Option<Date>,
     pub landlord: String,
-    /// All issues: first those that were sent, then those added later.
+    /// All issues: first those that were sent, then those added later. A subcategory may have been added later too.
     pub issues: Vec<Issue>,
     /// The needs that people on the case reported.
     pub needs: Vec<NeedView>,
-    /// The answers as they were sent. A caller who did not send them does not get the answers about contact and safety, and gets
+    /// The answers as they were sent; the timeline has those that were added later. A caller who did not send them does not get the answers about contact and safety, and gets
     /// none at all if `partial` is true.
     pub answers: Answers,
     /// The tenant and the caller. If the caller sees the whole case, also everyone else who has access to it.
@@ -452,6 +457,10 @@ pub struct TimelineEntry {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub findings: Vec<Finding>,
+    /// The answer that was added after sending, under the code of its question.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub answers: Option<Answers>,
 }
 
 /// A page of the timeline, oldest first.

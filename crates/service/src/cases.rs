@@ -21,7 +21,7 @@ use crate::{
     representation,
 };
 use complaint::{
-    case::person_number::{PersonNumber, SENDER},
+    case::person_number::PersonNumber,
     clock::{Clock, ClockInput},
 };
 use contract::{CaseLine, CaseView, Timeline, TimelineEntry};
@@ -122,12 +122,13 @@ pub(crate) fn shown(case: &OpenCase, person: PersonNumber) -> Result<u32, Record
     Ok(shown)
 }
 
-/// Returns the complaint clock for the complaint as it was sent. `None` if the viewer may not see the complaint.
+/// Returns the complaint clock for the complaint as it was sent and added to. `None` if the viewer may not see the complaint.
 pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, ServiceError> {
-    if viewer.person.number != SENDER && !viewer.person.sees_all(viewer.today) {
+    if !viewer.person.sees_answers(viewer.today) {
         return Ok(None);
     }
-    let answers = stored::answers(&viewer.case.answers)?;
+    let sent = stored::answers(&viewer.case.answers)?;
+    let answers = viewer.file.answers_in_force(&sent, &viewer.person, viewer.today);
     Ok(Some(complaint_clock::clock(services, &ClockInput::from(&answers))))
 }
 

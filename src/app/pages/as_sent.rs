@@ -1,4 +1,5 @@
-//! The complaint as it was sent: every answer, section by section. Later changes are on the case's own page.
+//! The complaint as it was sent: every answer, section by section, and below them the answers that were added later. Other later
+//! changes are on the case's own page.
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -13,7 +14,7 @@ use crate::app::words::{language, say, say_with};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Section;
 use complaint::{Answers, StepId, questionnaire::steps};
-use contract::CaseView;
+use contract::{CaseView, TimelineEntry};
 
 #[component]
 pub fn AsSentPage() -> impl IntoView {
@@ -33,7 +34,7 @@ pub fn AsSentPage() -> impl IntoView {
                     Ok(Some(page)) if !shows_answers(&page.case) => {
                         view! { <Redirect path=format!("/cases/{}", page.case.reference)/> }.into_any()
                     }
-                    Ok(Some(page)) => shown(&page.case),
+                    Ok(Some(page)) => shown(&page.case, &page.timeline.entries),
                 }
             })}
         </Suspense>
@@ -64,13 +65,49 @@ fn part(section: Section, answers: &Answers) -> Option<AnyView> {
     })
 }
 
-fn shown(case: &CaseView) -> AnyView {
+/// The answers that were added after sending, the oldest first. A later one to the same question is the one in force.
+fn added(case: &CaseView, entries: &[TimelineEntry]) -> Option<AnyView> {
+    let mut rows = Vec::new();
+    for entry in entries {
+        let when = [("date", language().date(entry.when.date)), ("time", entry.when.time.clone())];
+        let when = format!(
+            "{}, {}",
+            say_with("timeline.when", &when),
+            say(&format!("timeline.by.{}", entry.actor_role.code()))
+        );
+        let mut answers = case.answers.clone();
+        let Some(newer) = &entry.answers else { continue };
+        answers.replace_with(newer);
+        for place in newer.places() {
+            let row = view! {
+                <div class="govuk-summary-list__row">
+                    <dt class="govuk-summary-list__key">{name(place, &answers)}</dt>
+                    <dd class="govuk-summary-list__value">
+                        <p class="govuk-body or-user-text">{written(place, &answers)}</p>
+                        <p class="govuk-hint">{when.clone()}</p>
+                    </dd>
+                </div>
+            };
+            rows.push(row.into_any());
+        }
+    }
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m">{say("case.as_sent.added")}</h2>
+            <dl class="govuk-summary-list">{rows}</dl>
+        }
+        .into_any()
+    })
+}
+
+fn shown(case: &CaseView, entries: &[TimelineEntry]) -> AnyView {
     let title = say_with("case.as_sent.title", &[("reference", case.reference.as_str())]);
     let when = [
         ("date", language().date(case.submitted.date)),
         ("time", case.submitted.time.clone()),
     ];
     let parts: Vec<AnyView> = Section::ALL.iter().filter_map(|section| part(*section, &case.answers)).collect();
+    let added = added(case, entries);
     let home = format!("/cases/{}", case.reference);
     view! {
         <PageTitle text=title.clone()/>
@@ -79,6 +116,7 @@ fn shown(case: &CaseView) -> AnyView {
             <p class="govuk-body">{say_with("sent.when", &when)}</p>
             <p class="govuk-body">{say("case.as_sent.intro")}</p>
             {parts}
+            {added}
         </Main>
     }
     .into_any()

@@ -73,7 +73,7 @@ pub fn Tasks(store: DraftStore) -> impl IntoView {
 fn extra(place: QuestionRef, answers: &Answers) -> AnyView {
     let helps = QuestionSentences::new(place.step, answers).get("helps");
     let id = format!("state-{}", place.slug());
-    let state = if answers.has(place) {
+    let state = if steps::is_answered(place, answers) {
         "tasks.states.complete"
     } else {
         "tasks.optional"

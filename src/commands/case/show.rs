@@ -99,17 +99,30 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
         );
     }
     for event in case.events {
-        let what = match &event.body {
-            EventBody::StatusChanged { status, message, .. } => {
-                let message = message.as_ref().map_or_else(String::new, |message| format!(" {message:?}"));
-                format!("status_changed {}{message}", status.code())
-            }
-            body => authority::line(body).unwrap_or_else(|| format!("{}{}", body.kind(), words(body))),
-        };
+        let what = written_event(&event.body);
         let who = event.actor_name.as_deref().unwrap_or(event.actor_role.code());
         println!("{:>3}  {}  {what}  ({who})", event.n, event.at);
     }
     Ok(())
+}
+
+/// Returns the kind of an event and what it says, on one line.
+fn written_event(body: &EventBody) -> String {
+    match body {
+        EventBody::StatusChanged { status, message, .. } => {
+            let message = message.as_ref().map_or_else(String::new, |message| format!(" {message:?}"));
+            format!("status_changed {}{message}", status.code())
+        }
+        // As JSON, so that control characters in answers cannot affect the terminal.
+        EventBody::AnswerAdded { answers, .. } => {
+            let bodies = answers
+                .bodies()
+                .into_iter()
+                .map(|(place, answer)| format!(" {}: {answer}", place.code()));
+            format!("{}{}", body.kind(), bodies.collect::<String>())
+        }
+        body => authority::line(body).unwrap_or_else(|| format!("{}{}", body.kind(), words(body))),
+    }
 }
 
 /// Prints the decision, the issues, all answers and the files.

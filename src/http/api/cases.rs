@@ -1,5 +1,6 @@
 //! Cases, for the people on them: reading and case actions.
 
+pub mod add_answer;
 pub mod add_diary_entry;
 pub mod add_issue;
 pub mod answer_order;

@@ -166,7 +166,7 @@ fn read(kind: CaseActionKind, fields: &Fields) -> Option<CaseAction> {
     let text = |name: &str| fields.raw(name).to_owned();
     let files = || fields.all(STORED_FILE).map(ToOwned::to_owned).collect();
     Some(match kind {
-        CaseActionKind::Files => return None,
+        CaseActionKind::Files | CaseActionKind::AddMore => return None,
         CaseActionKind::Message => CaseAction::Message {
             message: text("message"),
             files: files(),

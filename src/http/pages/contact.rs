@@ -67,7 +67,7 @@ pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, FormBody(f
 
 async fn save(visit: &Visit, viewer: &Viewer, fields: &Fields) -> Result<Response, Rejection> {
     let services = visit.services();
-    let wanted = wanted::check(fields, services.today())?;
+    let wanted = wanted::check_page(fields, services.today())?;
     visit.limits().sign_in_code(visit.from)?;
     let key = IdempotencyKey::parse(fields.raw("key"));
     let home = format!("/cases/{}/contact", viewer.reference());

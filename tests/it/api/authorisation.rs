@@ -64,12 +64,15 @@ async fn representatives(api: &Api) -> Vec<Caller> {
     callers
 }
 
-/// The right that calls on a case need, by the end of their path. `None`: only the tenant may make the call, because only the
+/// The right that calls on a case need, by the end of their path, or by a part of it that ends in a slash. `None`: only the tenant may make the call, because only the
 /// tenant gives rights. All other calls need [`Right::See`].
 const ACTS: &[(&str, Option<Right>)] = &[
     ("/messages", Some(Right::Speak)),
     ("/diary", Some(Right::Speak)),
     ("/answers", Some(Right::Speak)),
+    // Private: only the tenant is asked.
+    ("/answers/helpers", None),
+    ("/answers/", Some(Right::Speak)),
     ("/order-answers", Some(Right::Speak)),
     ("/issues", Some(Right::Decide)),
     ("/reviews", Some(Right::Decide)),
@@ -200,12 +203,18 @@ fn calls(document: &Value) -> Vec<(&str, &str)> {
     calls
 }
 
+/// Returns whether a path ends like a row of a table, or contains the row's part.
+fn is_about(path: &str, part: &str) -> bool {
+    path.ends_with(part) || part.ends_with('/') && path.contains(part)
+}
+
 /// Returns a valid body for a call on a case, so that a refusal is due to the caller's rights.
 fn body_for(path: &str) -> &'static str {
     let bodies = [
         ("/messages", r#"{"message":"Still no one."}"#),
         ("/diary", r#"{"on":{"year":2026,"month":5,"day":3},"what":"No one came."}"#),
         ("/answers", r#"{"request":2,"answers":["The bedroom."]}"#),
+        ("/answers/", "{}"),
         ("/order-answers", r#"{"order":1,"done":"no"}"#),
         (
             "/issues",
@@ -218,7 +227,7 @@ fn body_for(path: &str) -> &'static str {
         ("/authority", r#"{"scopes":["see"]}"#),
         ("/typed/{page}", r#"{"fields":{"message":["Is any"]}}"#),
     ];
-    let body = bodies.iter().find(|(end, _)| path.ends_with(end));
+    let body = bodies.iter().find(|(part, _)| is_about(path, part));
     body.map_or("", |(_, body)| *body)
 }
 
@@ -251,7 +260,7 @@ fn allowed(call: &Value, method: &str, path: &str, caller: &Caller) -> bool {
         _ if !path.contains('{') => true,
         "own draft" => true,
         _ if path.contains("{reference}") => {
-            let act = ACTS.iter().find(|(end, _)| method != "get" && path.ends_with(end));
+            let act = ACTS.iter().find(|(part, _)| method != "get" && is_about(path, part));
             let right = act.map_or(Some(Right::See), |(_, right)| *right);
             right.map_or(is_tenant, |right| caller.rights.contains(&right))
         }

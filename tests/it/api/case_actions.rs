@@ -192,6 +192,48 @@ async fn acts_name_files_by_their_ids() {
 }
 
 #[tokio::test]
+async fn a_question_is_answered_after_sending() {
+    let person = Person::new().await;
+    let case = format!("GET /api/v1/cases/{}", person.reference);
+    let before = person.api.ask(&case, &person.session).await.json();
+    let given = json!({ "filed": "yes" });
+    let added = person.does("PUT answers/court", "k1", &given).await;
+    assert_snapshot!("answer_added", added.written());
+    assert_eq!(person.does("PUT answers/court", "k1", &given).await.json(), added.json());
+    let other = person.does("PUT answers/court", "k1", &json!({ "filed": "no" })).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    assert_snapshot!("answer_wrong", person.does("PUT answers/court", "k2", &json!({})).await.written());
+    let shape = person.does("PUT answers/court", "k3", &json!({ "filed": "maybe" })).await;
+    assert_eq!(shape.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", shape.written());
+    let not_asked = person.does("PUT answers/former_home", "k4", &json!({ "tenure": "licence" })).await;
+    assert_eq!(not_asked.status, StatusCode::CONFLICT, "{}", not_asked.written());
+    // Not among the calls of the description.
+    for step in ["contact", "letters", "nothing", "reported_11"] {
+        let answer = person.does(&format!("PUT answers/{step}"), "k5", &json!({})).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{step}");
+    }
+    let after = person.api.ask(&case, &person.session).await.json();
+    assert_eq!(
+        (&after["answers"], &after["can_answer"]),
+        (&before["answers"], &before["can_answer"])
+    );
+    let timeline = format!("{case}/timeline");
+    let timeline = person.api.ask(&timeline, &person.session).await.json();
+    assert_snapshot!("answer_in_timeline", format!("{:#}", timeline["entries"][1]));
+    let key = person.desk_key.trim_start_matches("Bearer ");
+    let desk = person
+        .api
+        .ask(&format!("GET /api/v1/desk/cases/{}", person.reference), key)
+        .await
+        .json();
+    assert_eq!(desk["added_answers"], json!({ "court": { "filed": "yes" } }));
+    let feed = person.api.ask("GET /api/v1/desk/events", key).await.json();
+    let event = feed["events"].as_array().unwrap().last().unwrap();
+    let body = json!({ "type": "answer_added", "person": 1, "answers": { "court": { "filed": "yes" } } });
+    assert_eq!(event["body"], body);
+}
+
+#[tokio::test]
 async fn too_much_at_once_has_to_wait() {
     use onrecord::http::limits::{Quota, Quotas};
     let quotas = Quotas {

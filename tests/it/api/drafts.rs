@@ -89,6 +89,36 @@ async fn another_device_is_noticed() {
     assert_snapshot!("revision_unreadable", save("two").await.written());
 }
 
+/// Version 1 accepts a best way that is not safe, as it always did. It is not stored.
+#[tokio::test]
+async fn a_best_way_that_is_not_safe_is_accepted_and_not_stored() {
+    let api = Api::new().await;
+    let (draft, token) = api.draft().await;
+    let bearer = format!("Bearer {token}");
+    let save = async |step: &str, seen: &str, body: serde_json::Value| {
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("answer-seen", seen),
+        ];
+        let saved = api.call(&format!("PUT {draft}/answers/{step}"), &headers, body.to_string()).await;
+        assert_eq!(saved.status, StatusCode::OK, "{}", saved.written());
+        (
+            saved.header("answer-mark").to_owned(),
+            saved.json()["answers"]["contact_choice"].clone(),
+        )
+    };
+    save("contact", "", json!({ "email": "wren@example.org", "phone": "01632 960123" })).await;
+    save("email_safety", "", json!({ "safe": "no" })).await;
+    let (mark, stored) = save("contact_choice", "", json!({ "way": "email", "times": ["evening"] })).await;
+    assert_eq!(stored, json!({ "times": ["evening"] }));
+    // The mark is that of the stored answer.
+    let (_, stored) = save("contact_choice", &mark, json!({ "way": "phone" })).await;
+    assert_eq!(stored, json!({ "way": "phone" }));
+    let (_, stored) = save("phone_safety", "", json!({ "safe": "no", "message": "no" })).await;
+    assert_eq!(stored, json!({}), "a stored way that became unsafe is not used");
+}
+
 #[tokio::test]
 async fn an_answer_changed_on_another_device_is_not_written_over() {
     let api = Api::new().await;

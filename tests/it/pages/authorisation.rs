@@ -78,6 +78,9 @@ const ROWS: &[(&str, Needs, Fields)] = &[
             ("put_right", "Mend the door."),
         ],
     ),
+    // The list says what can be added. Each question has a form of its own.
+    ("/cases/{reference}/add-more", See, &[]),
+    ("/cases/{reference}/add-more/{slug}", Speak, &[("filed", "no")]),
     ("/cases/{reference}/withdraw", Decide, &[("reason", "")]),
     ("/cases/{reference}/undo-withdrawal", Decide, &[("sure", "yes")]),
     ("/cases/{reference}/as-sent", See, &[]),
@@ -224,6 +227,7 @@ fn filled_in(address: &str, asker: &Visitor) -> String {
     address
         .replace("{reference}", &asker.reference)
         .replace("{person}", "1")
+        .replace("add-more/{slug}", "add-more/more-about-this")
         .replace("{slug}", "check-answers")
         .replace("{issue}", "2")
         .replace("{id}", "00000000-0000-4000-8000-000000000000")

@@ -1,6 +1,7 @@
 //! The page for a person's contact plan, on a phone without JavaScript.
 
 use axum::http::StatusCode;
+use complaint::case::contact_plan::wanted;
 use complaint::case::person_number::SENDER;
 use complaint::case::recordable_event::RecordableEvent;
 use service::cases::desk::{self, Caller};
@@ -135,6 +136,48 @@ async fn nothing_typed_is_lost() {
         "{out}"
     );
     assert!(!out.contains("wren@example.org"), "{out}");
+}
+
+#[tokio::test]
+async fn a_way_that_is_not_safe_is_not_offered() {
+    let portal = Portal::new().await;
+    let (mut phone, page) = begin(&portal).await;
+    let offers = |html: &str, way: &str| html.contains(&format!("name=\"way\" type=\"radio\" value=\"{way}\""));
+    let shown = phone.get(&page).await.reads(StatusCode::OK);
+    assert!(
+        offers(&shown, "email") && offers(&shown, "text") && !offers(&shown, "post"),
+        "{shown}"
+    );
+    let typed = [
+        ("key", "k"),
+        ("email", "wren@example.org"),
+        ("email_safe", "no"),
+        ("post_safe", "no"),
+        ("way", "email"),
+    ];
+    let shown = phone.post(&page, &typed).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        shown.contains("Select a way that is safe for you") && !offers(&shown, "email"),
+        "{shown}"
+    );
+    // A plan that REST stored: the page says that the way is not used.
+    let reference = page.split('/').nth(2).unwrap();
+    let services = &portal.world.services;
+    let session = service::access::sessions::session(services, &phone.cookies["session"])
+        .await
+        .unwrap()
+        .unwrap();
+    let viewer = crate::world::viewer(services, &session, reference).await;
+    let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let wanted = wanted::check(&complaint::Fields(typed.into()), services.today()).unwrap();
+    service::cases::contact::save(services, &viewer, &wanted, None, text::Language::default())
+        .await
+        .unwrap();
+    let shown = phone.get(&page).await.reads(StatusCode::OK);
+    let (_, way) = shown.split_once("Best way to contact you").unwrap();
+    let (way, _) = way.split_once("</dd>").unwrap();
+    assert!(way.contains("Email") && way.contains("We do not use this"), "{way}");
+    assert!(!offers(&shown, "email"), "{shown}");
 }
 
 #[tokio::test]

@@ -62,6 +62,8 @@ choices! {
         Review = "review",
         /// Adds an issue to the complaint.
         Issue = "add_issue",
+        /// Answers a question under "Add more if you want to".
+        AddMore = "add_more",
         /// Withdraws the complaint.
         Withdraw = "withdraw",
         /// Undoes a withdrawal.
@@ -73,7 +75,7 @@ impl CaseActionKind {
     /// Returns the scope that a representative needs for this action.
     pub fn scope(self) -> Scope {
         match self {
-            Self::Answer | Self::Message | Self::Diary | Self::Files | Self::Orders => Scope::Speak,
+            Self::Answer | Self::Message | Self::Diary | Self::Files | Self::Orders | Self::AddMore => Scope::Speak,
             Self::Review | Self::Issue | Self::Withdraw | Self::UndoWithdrawal => Scope::Decide,
         }
     }
@@ -101,15 +103,26 @@ impl CaseActionKind {
             Self::Orders => status != Status::Closed && !file.orders.is_empty(),
             Self::Review => file.can_ask_for_review(today),
             Self::Issue => file.can_add_issue(),
+            Self::AddMore => status != Status::Closed,
             Self::Withdraw => file.can_withdraw(),
             Self::UndoWithdrawal => file.can_undo_withdrawal(today),
         }
     }
 
+    /// Returns whether a person may take this action on a case today.
+    pub fn is_open_to(self, person: &Participant, file: &CaseProjection, today: Date) -> bool {
+        // Without the answers, a person would replace what they cannot read.
+        let reads = self != Self::AddMore || person.sees_answers(today);
+        person.has_scope(self.scope(), today) && self.is_open(file, today) && reads
+    }
+
     /// Returns the actions that a person may take on a case today.
     pub fn open_to(person: &Participant, file: &CaseProjection, today: Date) -> Vec<Self> {
-        let can = |kind: &Self| person.has_scope(kind.scope(), today) && kind.is_open(file, today);
-        Self::ALL.iter().copied().filter(can).collect()
+        Self::ALL
+            .iter()
+            .copied()
+            .filter(|kind| kind.is_open_to(person, file, today))
+            .collect()
     }
 }
 

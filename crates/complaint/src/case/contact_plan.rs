@@ -83,6 +83,16 @@ impl ContactPlan {
         }
     }
 
+    /// Returns whether a contact method may be used: the person gave it and called it safe.
+    pub fn is_safe(&self, way: ContactMethod) -> bool {
+        match way {
+            ContactMethod::Email => self.email.is_some() && self.email_safe,
+            ContactMethod::Phone | ContactMethod::Text => self.phone.is_some() && self.phone_safe,
+            ContactMethod::Post => self.post_safe || self.post_to.is_some(),
+            ContactMethod::Online => true,
+        }
+    }
+
     /// Returns the address for email, if the person called it safe and did not choose online only.
     pub fn safe_email(&self) -> Option<&str> {
         self.email

@@ -193,6 +193,14 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         put_right: Option<String>,
     },
+    /// A person on the case answered a question under "Add more if you want to", after the complaint was sent. It takes the place
+    /// of an earlier answer to the question. Both stay on record.
+    AnswerAdded {
+        #[cfg_attr(feature = "openapi", schema(value_type = u8))]
+        person: PersonNumber,
+        /// The answer under the code of its question, in the form of the answers as they were sent.
+        answers: Answers,
+    },
     /// The complaint was withdrawn.
     Withdrawn {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -471,7 +479,7 @@ impl EventBody {
 
     /// Returns the number of the only person on the case who may see the event, if it is restricted.
     ///
-    /// Contact changes are restricted: another person on the case may be the danger that the change protects from.
+    /// Contact changes and private answers are restricted: another person on the case may be the danger that they protect from.
     pub fn visible_only_to(&self) -> Option<PersonNumber> {
         match self {
             Self::ContactChanged { person, .. }
@@ -479,6 +487,7 @@ impl EventBody {
             | Self::ContactChangeConfirmed { person, .. }
             | Self::ContactChangeRefused { person, .. }
             | Self::ContactChangeDropped { person, .. } => Some(*person),
+            Self::AnswerAdded { person, answers } if answers.has_private() => Some(*person),
             _ => None,
         }
     }

@@ -60,6 +60,8 @@ pub struct CaseProjection {
     pub orders: Vec<OrderOnCase>,
     /// Issues added after sending, as `IssueAdded` events.
     pub added_issues: Vec<EventBody>,
+    /// Answers added after sending, as `AnswerAdded` events, oldest first.
+    pub added_answers: Vec<EventBody>,
     /// Codes of the needs reported in the answers.
     pub reported_needs: Vec<String>,
     /// Needs that the organisation acted on: the code, and what the organisation did.
@@ -99,6 +101,7 @@ impl CaseProjection {
             requests: Vec::new(),
             orders: Vec::new(),
             added_issues: Vec::new(),
+            added_answers: Vec::new(),
             reported_needs: desk::needs_told(answers),
             needs_acted_on: Vec::new(),
             files: Vec::new(),
@@ -147,6 +150,7 @@ impl CaseProjection {
             | EventBody::ContactChangeRefused { .. }
             | EventBody::ContactChangeDropped { .. } => self.apply_contact_event(n, event),
             EventBody::IssueAdded { .. } => self.added_issues.push(event.clone()),
+            EventBody::AnswerAdded { .. } => self.added_answers.push(event.clone()),
             EventBody::Withdrawn { until, .. } => self.withdrawn = Some((before, *until)),
             EventBody::DecisionMade {
                 message,

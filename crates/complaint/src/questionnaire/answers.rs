@@ -53,6 +53,10 @@ impl Answer {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns a field's text, or an empty string.
     pub fn text(&self, name: &str) -> &str {
         match self.value(name) {
@@ -291,6 +295,11 @@ impl Answers {
         self.0.remove(&place);
     }
 
+    /// Puts newer answers in place of these. Answers that the newer ones rule out stay.
+    pub fn replace_with(&mut self, newer: &Self) {
+        self.0.extend(newer.0.iter().map(|(place, answer)| (*place, answer.clone())));
+    }
+
     pub(crate) fn set(&mut self, place: QuestionRef, answer: Answer) {
         self.0.insert(place, answer);
     }
@@ -389,3 +398,5 @@ impl<'de> Deserialize<'de> for Answers {
 #[cfg(feature = "openapi")]
 pub mod description;
 mod shared;
+
+pub use shared::is_private;

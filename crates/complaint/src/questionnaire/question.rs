@@ -256,6 +256,11 @@ impl Question {
         self.renamed(posted, |field| (field.name_beside, field.name))
     }
 
+    /// Returns the fields of a posted page that belong to this question.
+    pub fn own_fields(&self, posted: &Fields) -> Fields {
+        self.renamed(posted, |field| (field.name, field.name))
+    }
+
     /// Returns the fields of this question under the names that they have on the page of another question.
     pub fn fields_for_page(&self, own: &Fields) -> Fields {
         self.renamed(own, |field| (field.name, field.name_beside))

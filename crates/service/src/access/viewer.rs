@@ -50,7 +50,7 @@ impl Viewer {
 
     /// Returns whether the person can perform a case action of this kind today, in the present case state.
     pub fn can(&self, kind: CaseActionKind) -> bool {
-        self.may(kind.scope()) && kind.is_open(&self.file, self.today)
+        kind.is_open_to(&self.person, &self.file, self.today)
     }
 
     /// Returns the case's reference in canonical spelling.

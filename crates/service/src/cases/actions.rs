@@ -1,6 +1,8 @@
 //! Case actions: what participants do on a case. Each case action is one event in one transaction. The participant's rights
 //! are checked inside that transaction, so that a right withdrawn at the same moment is already gone.
 
+mod answers;
+
 use serde::{Deserialize, Serialize};
 use time::Date;
 use uuid::Uuid;
@@ -27,6 +29,8 @@ use record::{
     RecordError,
     uploads::{self, State},
 };
+
+pub use answers::add_answer;
 
 /// Why a case action was refused.
 #[derive(Debug, thiserror::Error)]

@@ -129,6 +129,7 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
         submitted: london::moment(case.submitted_at),
         issues: views::all_issues(&answers, &told),
         answers,
+        added_answers: told.newest_added_answers(None),
         files: files.into_iter().map(|upload| file_view::file(services, upload)).collect(),
         events: events.iter().map(stored::desk_event).collect::<Result<_, _>>()?,
         undelivered: notifications::undelivered(services, case.id).await?,

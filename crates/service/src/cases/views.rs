@@ -11,7 +11,7 @@ use complaint::{
         actions::CaseActionKind,
         case_state::CaseState,
         event::{ActorRole, EventBody},
-        person_number::{PersonNumber, SENDER},
+        person_number::PersonNumber,
         representation::{PeopleWithDocument, Scope, next_step},
         state::{CaseProjection, OrderOnCase, Participant, Request},
     },
@@ -71,8 +71,8 @@ pub(crate) fn case(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> 
     let offered = |kind| can.contains(&kind);
     let papers = people_with_documents(told, &files);
     let next = present_next_step(told, &papers, Some(person.number), *today);
-    let (sees_all, sent_it) = (person.sees_all(*today), person.number == SENDER);
-    let sent = if sees_all || sent_it { issues(&answers) } else { Vec::new() };
+    let sees_all = person.sees_all(*today);
+    let sent = issues(&told.answers_in_force(&answers, person, *today));
     let later = told.added_issues.iter().filter(|_| sees_all).filter_map(added);
     Ok(CaseView {
         reference: case.reference.clone(),
@@ -101,15 +101,16 @@ pub(crate) fn case(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> 
             .map(|(_, until)| until)
             .filter(|_| offered(CaseActionKind::UndoWithdrawal)),
         can,
+        can_answer: told
+            .questions_to_add(&answers, person, *today)
+            .into_iter()
+            .map(QuestionRef::code)
+            .collect(),
         landlord: answers.text(StepId::Landlord, "name").to_owned(),
         issues: sent.into_iter().chain(later).collect(),
         needs: if sees_all { needs(told) } else { Vec::new() },
         people: people(told, person, *today),
-        answers: match (sent_it, sees_all) {
-            (true, _) => answers,
-            (false, true) => answers.without_private(),
-            (false, false) => Answers::default(),
-        },
+        answers: person.visible_answers(&answers, *today),
         partial: !sees_all,
         files: files
             .into_iter()
@@ -198,7 +199,9 @@ pub(crate) fn needs(file: &CaseProjection) -> Vec<NeedView> {
 
 /// Returns all issues: first those that were sent, then those that were added.
 pub(crate) fn all_issues(answers: &Answers, file: &CaseProjection) -> Vec<Issue> {
-    issues(answers)
+    let mut answers = answers.clone();
+    answers.replace_with(&file.newest_added_answers(None));
+    issues(&answers)
         .into_iter()
         .chain(file.added_issues.iter().filter_map(added))
         .collect()
@@ -275,6 +278,10 @@ pub(crate) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Resul
         EventBody::DiaryEntry { on, .. } => Some(*on),
         _ => None,
     };
+    let answers = match &body {
+        EventBody::AnswerAdded { answers, .. } => Some(answers.clone()),
+        _ => None,
+    };
     Ok(TimelineEntry {
         n,
         kind: event.kind.clone(),
@@ -290,6 +297,7 @@ pub(crate) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Resul
         order,
         done,
         findings,
+        answers,
     })
 }
 

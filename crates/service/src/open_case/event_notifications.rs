@@ -131,6 +131,7 @@ fn recipients_of(event: &EventBody) -> Recipients {
         | EventBody::InformationRequested { .. }
         | EventBody::InformationGiven { .. }
         | EventBody::IssueAdded { .. }
+        | EventBody::AnswerAdded { .. }
         | EventBody::Withdrawn { .. }
         | EventBody::WithdrawalUndone { .. }
         | EventBody::DecisionMade { .. }

@@ -147,6 +147,7 @@ fn case(status: Status, role: ActorRole) -> CaseView {
         my_role: role,
         claims: Vec::new(),
         can,
+        can_answer: Vec::new(),
         request: (status == Status::AwaitingResident).then(|| RequestView {
             n: 1,
             questions: vec!["When did you first see the damp?".into()],
@@ -234,6 +235,7 @@ fn entries(status: Status) -> Vec<TimelineEntry> {
         order: None,
         done: None,
         findings: Vec::new(),
+        answers: None,
     };
     vec![
         entry(1, "message_received", ActorRole::Resident, "No one came on Friday."),

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use super::files;
 use super::messages::is_message;
+use crate::app::pages::check_answers::{name, written};
 use crate::app::words::{language, say, say_with};
+use complaint::Answers;
 use complaint::case::event::Day;
 use complaint::fields::form::Choice;
 use contract::TimelineEntry;
@@ -42,6 +44,20 @@ fn about(language: Language, day: Day) -> String {
     say_with("timeline.in", &[("month", month)])
 }
 
+/// An answer that was added after sending, below its question.
+fn added_answers(answers: &Answers) -> Vec<AnyView> {
+    answers
+        .places()
+        .map(|place| {
+            view! {
+                <p class="or-timeline__text"><strong>{name(place, answers)}</strong></p>
+                <p class="or-timeline__text or-user-text">{written(place, answers)}</p>
+            }
+            .into_any()
+        })
+        .collect()
+}
+
 fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
     let language = language();
     let title = match entry.status {
@@ -72,6 +88,7 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
         view! { <p class="or-timeline__text">{text}</p> }.into_any()
     });
     let findings = findings.collect_view();
+    let answers = entry.answers.as_ref().map(added_answers);
     // The list of files shows the name already.
     let name = entry.filename.filter(|_| entry.files.is_empty());
     // What was written stands among the messages.
@@ -88,6 +105,7 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
             {done.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {moved.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {name.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
+            {answers}
             {message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
             {findings}
             {files::of_entry(&attached)}

@@ -23,8 +23,8 @@ pub(crate) fn of(kind: CaseActionKind, form: &Form<'_>) -> AnyView {
         CaseActionKind::Review => review(form),
         CaseActionKind::Issue => issue(form),
         CaseActionKind::Withdraw => text(form, "reason", "case_actions.withdraw.reason", ""),
-        // No fields: `Files` has only files.
-        CaseActionKind::Files | CaseActionKind::UndoWithdrawal => ().into_any(),
+        // No fields: `Files` has only files, and each question of `AddMore` has a page of its own.
+        CaseActionKind::Files | CaseActionKind::AddMore | CaseActionKind::UndoWithdrawal => ().into_any(),
     }
 }
 

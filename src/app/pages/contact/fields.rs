@@ -8,7 +8,7 @@ use crate::app::components::{Errors, TextInput, Textarea};
 use crate::app::words::say;
 use complaint::Fields;
 use complaint::case::contact_plan::change::Stop;
-use complaint::case::contact_plan::{ContactMethod, ContactPlan};
+use complaint::case::contact_plan::{ContactMethod, ContactPlan, wanted};
 use complaint::fields::form::Choice;
 use complaint::fields::text;
 
@@ -48,7 +48,7 @@ pub(super) fn all(plan: Option<&ContactPlan>, given: &Fields, errors: Errors) ->
         {one("post_safe", "steps.post_safety.safe", yes_no(true), given, errors)}
         <Textarea name="post_to" label=say("steps.post_safety.other_address") value=text::block(given.raw("post_to")) errors rows=4/>
         {part("steps.contact_choice.short")}
-        {one("way", "steps.contact_choice.way", ways(), given, errors)}
+        {one("way", "steps.contact_choice.way", ways(given), given, errors)}
         <Choices
             name="times"
             legend=say("steps.contact_choice.times")
@@ -83,12 +83,13 @@ fn yes_no(unsure: bool) -> Vec<Item> {
     items
 }
 
-fn ways() -> Vec<Item> {
+fn ways(given: &Fields) -> Vec<Item> {
     let way = |way: &ContactMethod| Item {
         hint: (*way == ContactMethod::Online).then(|| say("steps.contact_choice.way_options.online.hint")),
         ..item(way.code(), &format!("steps.contact_choice.way_options.{}.text", way.code()))
     };
-    ContactMethod::ALL.iter().map(way).collect()
+    let offered = ContactMethod::ALL.iter().filter(|way| wanted::is_offered(**way, given));
+    offered.map(way).collect()
 }
 
 fn times() -> Vec<Item> {

@@ -28,10 +28,14 @@ pub(super) fn summary(plan: &ContactPlan) -> AnyView {
         (None, true) => say("contact.letters_home"),
         (None, false) => say("contact.no_letters"),
     };
-    let way = plan.way.map_or_else(
-        || say("contact.none"),
-        |way| say(&format!("steps.contact_choice.way_options.{}.text", way.code())),
-    );
+    let way = match plan.way {
+        None => vec![say("contact.none")],
+        Some(way) => {
+            let name = say(&format!("steps.contact_choice.way_options.{}.text", way.code()));
+            let unused = (!plan.is_safe(way)).then(|| say("contact.not_safe"));
+            [Some(name), unused].into_iter().flatten().collect()
+        }
+    };
     let times: Vec<String> = plan
         .times
         .iter()
@@ -49,7 +53,7 @@ pub(super) fn summary(plan: &ContactPlan) -> AnyView {
                 {row("steps.contact.email", email)}
                 {row("steps.contact.phone", phone)}
                 {row("steps.post_safety.short", vec![letters])}
-                {row("steps.contact_choice.way", vec![way])}
+                {row("steps.contact_choice.way", way)}
                 {row("steps.contact_choice.times_short", vec![times])}
             </dl>
         </section>

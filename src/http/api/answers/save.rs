@@ -15,7 +15,7 @@ use crate::http::api::headers::{IfMatch, etag, single, unreadable};
 use crate::http::api::identity::DraftInPath;
 use crate::http::api::problem::{Fault, Kind, Problem, responses};
 use complaint::questionnaire::json_body::{self, Members};
-use complaint::{QuestionRef, StepId};
+use complaint::{Answer, QuestionRef, StepId};
 use contract::DraftView;
 use service::drafts::{self, AnswerError, SaveError, SavedAnswer, SeenVersion};
 use service::landlords;
@@ -86,12 +86,16 @@ pub async fn handler(
     }
     state.limits.save(token.id).map_err(|wait| Problem::too_many(wait.seconds))?;
     let draft = drafts::open(&state.services, &token).await?;
-    let draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
+    let mut draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
+    if place.step == StepId::ContactChoice {
+        draft.answers = draft.answers.without_contact_safety();
+    }
     let basis = SeenVersion {
         mark: seen,
         revisions: expected.as_deref(),
     };
     let SavedAnswer { draft: saved, mark } = drafts::save_answer(&state.services, &token, draft, place, &fields, basis).await?;
+    let mark = saved.answers.get(place).map_or(mark, Answer::fingerprint);
     let headers = [
         (header::ETAG, etag(saved.revision)),
         (MARK, HeaderValue::try_from(mark).unwrap_or(HeaderValue::from_static(""))),

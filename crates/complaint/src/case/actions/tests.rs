@@ -73,7 +73,7 @@ fn codes(refused: Result<EventBody, CaseActionCheckError>) -> Vec<String> {
 
 #[test]
 fn what_can_be_done_in_each_status() {
-    use CaseActionKind::{Diary, Files, Issue, Message, Withdraw};
+    use CaseActionKind::{AddMore, Diary, Files, Issue, Message, Withdraw};
     for status in Status::ALL {
         let file = if *status == Status::Received {
             file(&[])
@@ -87,8 +87,8 @@ fn what_can_be_done_in_each_status() {
             .collect();
         let expected: &[CaseActionKind] = match status {
             Status::Closed => &[Message, Diary, Files],
-            Status::DecisionMade | Status::UnderReview | Status::OrdersOpen => &[Message, Diary, Files, Withdraw],
-            _ => &[Message, Diary, Files, Issue, Withdraw],
+            Status::DecisionMade | Status::UnderReview | Status::OrdersOpen => &[Message, Diary, Files, AddMore, Withdraw],
+            _ => &[Message, Diary, Files, Issue, AddMore, Withdraw],
         };
         assert_eq!(open, expected, "{status:?}");
     }

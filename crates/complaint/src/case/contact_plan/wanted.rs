@@ -3,8 +3,8 @@
 
 use time::Date;
 
-use crate::case::contact_plan::ContactPlan;
 use crate::case::contact_plan::change::{RequestedContactPlan, Stop};
+use crate::case::contact_plan::{ContactMethod, ContactPlan};
 use crate::fields::form::{Choice, FieldError, Fields};
 use crate::questionnaire::answers::Answers;
 use crate::questionnaire::question::Context;
@@ -27,7 +27,31 @@ const FIELDS: [(&str, StepId, &str); 9] = [
 /// The field that lists what must stop at once.
 pub const STOP: &str = "stop";
 
-/// Reads and checks the page. On failure returns every error, in the order of the page.
+/// Returns whether the page offers a contact method as the best one, with what was typed so far: not one that is not safe.
+pub fn is_offered(way: ContactMethod, typed: &Fields) -> bool {
+    let may_be_safe = |field| matches!(typed.raw(field), "" | "yes");
+    match way {
+        ContactMethod::Email => may_be_safe("email_safe"),
+        ContactMethod::Phone | ContactMethod::Text => may_be_safe("phone_safe"),
+        ContactMethod::Post => may_be_safe("post_safe") || !typed.line("post_to").is_empty(),
+        ContactMethod::Online => true,
+    }
+}
+
+/// Like [`check`], but refuses a best way that the page does not offer. REST always accepted it; it is not used.
+pub fn check_page(posted: &Fields, today: Date) -> Result<RequestedContactPlan, Vec<FieldError>> {
+    let checked = check(posted, today);
+    let is_unsafe = ContactMethod::parse(posted.raw("way")).is_some_and(|way| !is_offered(way, posted));
+    if !is_unsafe {
+        return checked;
+    }
+    let mut errors = checked.err().unwrap_or_default();
+    errors.retain(|error| error.field != "way");
+    errors.push(FieldError::new("way", "contact_way_unsafe"));
+    Err(errors)
+}
+
+/// Reads and checks the fields. On failure returns every error, in the order of the page.
 pub fn check(posted: &Fields, today: Date) -> Result<RequestedContactPlan, Vec<FieldError>> {
     let mut answers = Answers::default();
     let mut errors = Vec::new();
@@ -42,7 +66,15 @@ pub fn check(posted: &Fields, today: Date) -> Result<RequestedContactPlan, Vec<F
         (StepId::ContactChoice, true),
     ];
     for (step, _) in asked.into_iter().filter(|(_, asked)| *asked) {
-        let context = Context { today, answers: &answers };
+        let answers_before = if step == StepId::ContactChoice {
+            answers.without_contact_safety()
+        } else {
+            answers.clone()
+        };
+        let context = Context {
+            today,
+            answers: &answers_before,
+        };
         match crate::check(QuestionRef::from(step), &of_step(step, posted), &context) {
             Ok(answer) => answers.set(answer.place(), answer.answer().clone()),
             Err(found) => errors.extend(found.into_iter().map(|error| on_the_page(step, error))),

@@ -8,8 +8,9 @@ use time::Date;
 use crate::case::event::{ActorRole, EventBody};
 use crate::case::person_number::PersonNumber;
 use crate::case::representation::Scope;
-use crate::case::state::{CaseProjection, Participant};
+use crate::case::state::{CaseProjection, Participant, SENDER};
 use crate::fields::form::Choice;
+use crate::questionnaire::answers::Answers;
 
 impl Participant {
     /// Returns whether the person has any scope on a day. For a person without one, the case does not exist.
@@ -20,6 +21,21 @@ impl Participant {
     /// Returns whether the person sees the whole case, except other people's contact details.
     pub fn sees_all(&self, today: Date) -> bool {
         self.has_scope(Scope::See, today)
+    }
+
+    /// Returns whether the person sees the answers as they were sent, at least those that are not private.
+    pub fn sees_answers(&self, today: Date) -> bool {
+        self.number == SENDER || self.sees_all(today)
+    }
+
+    /// Returns the part of the answers as they were sent that the person sees.
+    #[must_use]
+    pub fn visible_answers(&self, sent: &Answers, today: Date) -> Answers {
+        match (self.number == SENDER, self.sees_all(today)) {
+            (true, _) => sent.clone(),
+            (false, true) => sent.without_private(),
+            (false, false) => Answers::default(),
+        }
     }
 
     /// Returns whether the person sees an event. `author` is the person number of the actor, if known.
@@ -52,6 +68,7 @@ impl Participant {
             | EventBody::AuthorityRequestExpired { person, .. }
             | EventBody::ConsentRequestBounced { person, .. }
             | EventBody::AccessCodeReplaced { person }
+            | EventBody::AnswerAdded { person, .. }
             | EventBody::ContactChanged { person, .. }
             | EventBody::ContactChangeAsked { person, .. }
             | EventBody::ContactChangeConfirmed { person, .. }

@@ -16,11 +16,30 @@ const PRIVATE: [StepId; 8] = [
     StepId::AskResident,
 ];
 
+/// Returns whether only the person who answered a question, and the organisation, may read the answer.
+pub fn is_private(step: StepId) -> bool {
+    PRIVATE.contains(&step)
+}
+
 impl Answers {
+    /// Returns whether any answer may be read only by its giver and the organisation.
+    pub fn has_private(&self) -> bool {
+        self.places().any(|place| is_private(place.step))
+    }
+
+    /// Returns a copy without what the person said about the safety of contact methods. REST checks the best way against it, because
+    /// version 1 accepts a way that is not safe. Such a way is not stored.
+    #[must_use]
+    pub fn without_contact_safety(&self) -> Self {
+        let safety = [StepId::EmailSafety, StepId::PhoneSafety, StepId::PostSafety];
+        let others = self.0.iter().filter(|(place, _)| !safety.contains(&place.step));
+        Self(others.map(|(place, answer)| (*place, answer.clone())).collect())
+    }
+
     /// Returns a copy without the answers that only the sender and the organisation may read.
     #[must_use]
     pub fn without_private(&self) -> Self {
-        let shared = self.0.iter().filter(|(place, _)| !PRIVATE.contains(&place.step));
+        let shared = self.0.iter().filter(|(place, _)| !is_private(place.step));
         Self(shared.map(|(place, answer)| (*place, answer.clone())).collect())
     }
 }

@@ -9,16 +9,22 @@ use crate::questionnaire::question::Context;
 use crate::questionnaire::question::{Body, Field, Question, Section, Width, yes_no, yes_no_unsure};
 use crate::questionnaire::steps::StepId;
 
+/// Offers the contact methods that were given, without those that the person did not call safe: they are never used. A method
+/// whose question is not answered yet is offered.
 const WAYS: fn(&Answers, u8) -> &'static [&'static str] = |answers, _| {
-    match (
-        answers.has_value_once(StepId::Contact, "email"),
-        answers.has_value_once(StepId::Contact, "phone"),
-    ) {
-        (true, false) => &["email", "post", "online"],
-        (false, true) => &["phone", "text", "post", "online"],
-        // Both were given, or the contact question is not answered yet: all contact methods.
-        (true, true) | (false, false) => &["email", "phone", "text", "post", "online"],
-    }
+    let is_given = |field| answers.has_value_once(StepId::Contact, field);
+    let may_be_safe = |step| matches!(answers.text(step, "safe"), "" | "yes");
+    let none = is_given("email") == is_given("phone");
+    let email = (none || is_given("email")) && may_be_safe(StepId::EmailSafety);
+    let phone = (none || is_given("phone")) && may_be_safe(StepId::PhoneSafety);
+    let post = may_be_safe(StepId::PostSafety) || answers.has_value_once(StepId::PostSafety, "other_address");
+    let all: &[&str] = match (phone, post) {
+        (true, true) => &["email", "phone", "text", "post", "online"],
+        (true, false) => &["email", "phone", "text", "online"],
+        (false, true) => &["email", "post", "online"],
+        (false, false) => &["email", "online"],
+    };
+    if email { all } else { &all[1..] }
 };
 
 const TIMES: fn(&Answers, u8) -> &'static [&'static str] = |_, _| &["morning", "afternoon", "evening", "any"];
@@ -90,3 +96,56 @@ pub(crate) const QUESTIONS: [Question; 5] = [
     )
     .extra(),
 ];
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// What the person said about email, phone and letters, and the ways that are offered.
+    #[rstest]
+    #[case("", "", "", "email phone text post online")]
+    #[case("yes", "yes", "yes", "email phone text post online")]
+    #[case("no", "yes", "yes", "phone text post online")]
+    #[case("not_sure", "", "", "phone text post online")]
+    #[case("yes", "no", "", "email post online")]
+    #[case("yes", "yes", "no", "email phone text online")]
+    #[case("no", "no", "yes", "post online")]
+    #[case("no", "no", "no", "online")]
+    fn an_unsafe_way_is_not_offered_and_leaves_the_answer(
+        #[case] email: &str,
+        #[case] phone: &str,
+        #[case] post: &str,
+        #[case] offered: &str,
+    ) {
+        let said = |step: StepId, safe: &str| match safe {
+            "" => String::new(),
+            safe => format!(r#","{}":{{"safe":"{safe}"}}"#, crate::fields::form::Choice::code(step)),
+        };
+        let json = format!(
+            r#"{{"contact":{{"email":"wren@example.org","phone":"01632 960123"}}{}{}{}}}"#,
+            said(StepId::EmailSafety, email),
+            said(StepId::PhoneSafety, phone),
+            said(StepId::PostSafety, post)
+        );
+        let answers: Answers = serde_json::from_str(&json).unwrap();
+        let offered: Vec<&str> = offered.split(' ').collect();
+        assert_eq!(WAYS(&answers, 0), offered, "{json}");
+        for way in WAYS(&Answers::default(), 0) {
+            let chosen = format!(r#"{{"contact_choice":{{"way":"{way}","times":["evening"]}}}}"#);
+            let mut chosen: Answers = serde_json::from_str(&chosen).unwrap();
+            chosen.replace_with(&answers);
+            crate::questionnaire::steps::prune(&mut chosen);
+            let kept = chosen.text(StepId::ContactChoice, "way") == *way;
+            assert_eq!(kept, offered.contains(way), "{way}: {json}");
+            assert!(chosen.has_choice_once(StepId::ContactChoice, "times", "evening"));
+        }
+    }
+
+    #[test]
+    fn letters_to_another_address_are_offered() {
+        let json = r#"{"post_safety":{"safe":"no","other_address":"5 Test Court"}}"#;
+        assert!(WAYS(&serde_json::from_str(json).unwrap(), 0).contains(&"post"));
+    }
+}

@@ -264,6 +264,13 @@ fn required_fields(place: QuestionRef, answers: &Answers, given: &[(StepId, &str
     (StepId::Role, "role", "representative"), (StepId::RepresentativeWhy, "why", "died"), (StepId::EstateBasis, "basis", "executor"),
     (StepId::Authority, "how", "upload"), (StepId::Stage, "stage", "final_response"),
 ])]
+// Both read first that the form may not be for them. That page asks for nothing.
+#[case("member of the landlord's staff, damp and danger", 17, &[
+    (StepId::Role, "role", "landlord_staff"), (StepId::Stage, "stage", "waiting_stage_1"), (StepId::Hazard, "hazard", "mould_breathing"),
+])]
+#[case("freeholder, damp and danger", 17, &[
+    (StepId::Tenure, "tenure", "freeholder"), (StepId::Stage, "stage", "waiting_stage_1"), (StepId::Hazard, "hazard", "mould_breathing"),
+])]
 fn the_way_to_send_is_short(#[case] person: &str, #[case] pages: usize, #[case] given: &[(StepId, &str, &str)]) {
     let mut answers = Answers::default();
     let mut walked = vec![];

@@ -80,3 +80,34 @@ fn what_is_to_stop_is_read() {
         .extend([("stop".to_owned(), "email".to_owned()), ("stop".to_owned(), "nothing".to_owned())]);
     assert_eq!(check(&posted, date!(2026 - 11 - 23)).unwrap().stop, [Stop::Email]);
 }
+
+/// The page refuses a way that is not safe. REST accepts it, and the plan does not use it.
+#[rstest]
+#[case(&[("email_safe", "no")], "email")]
+#[case(&[("email_safe", "not_sure")], "email")]
+#[case(&[], "phone")]
+#[case(&[], "text")]
+#[case(&[], "post")]
+fn a_way_that_is_not_safe_is_not_offered(#[case] change: &[(&str, &str)], #[case] way: &str) {
+    let change: Vec<(&str, &str)> = change.iter().copied().chain([("way", way)]).collect();
+    let (typed, today) = (posted(&change), date!(2026 - 11 - 23));
+    let errors = check_page(&typed, today).unwrap_err();
+    let codes: Vec<&str> = errors.iter().map(|error| &*error.code).collect();
+    assert_eq!(codes, ["contact_way_unsafe"]);
+    let plan = check(&typed, today).unwrap().contact;
+    let chosen = ContactMethod::parse(way);
+    assert_eq!((plan.way, plan.is_safe(plan.way.unwrap())), (chosen, false));
+}
+
+#[test]
+fn a_way_that_is_safe_is_offered() {
+    for (change, way) in [
+        (("post_to", "5 Test Court"), "post"),
+        (("phone_safe", "yes"), "text"),
+        (("email_safe", "yes"), "email"),
+    ] {
+        let typed = posted(&[change, ("way", way)]);
+        let plan = check_page(&typed, date!(2026 - 11 - 23)).unwrap().contact;
+        assert!(plan.way.is_some_and(|way| plan.is_safe(way)), "{way}");
+    }
+}
