@@ -222,7 +222,7 @@ impl DeliveryWorker {
         };
         // A resume link. It is still wanted, because sending or deleting the draft withdraws the message.
         if message.person_id.is_none() && message.channel != case_messages::CONSENT {
-            return Ok(match self.by_mail(message, &letter).await {
+            return Ok(match self.by_mail(message, &letter, false).await {
                 Ok(()) => Outcome::Delivered(None),
                 Err(failure) => Outcome::Failed(failure),
             });
@@ -231,11 +231,11 @@ impl DeliveryWorker {
         let (way, carried) = match self.addressing.route(message, self.texts.is_some()).await? {
             Route::DoNotSend(why) => return Ok(Outcome::NotSent { about, why }),
             Route::NotBefore(then) => return Ok(Outcome::Postponed(then)),
-            Route::Email { to } => {
+            Route::Email { to, named } => {
                 letter.to = to;
-                ("email", self.by_mail(message, &letter).await)
+                ("email", self.by_mail(message, &letter, named).await)
             }
-            Route::OriginalAddress => ("email", self.by_mail(message, &letter).await),
+            Route::OriginalAddress => ("email", self.by_mail(message, &letter, false).await),
             Route::Text { to, voicemail } => ("text", self.by_text(message, &letter, &to, voicemail).await),
         };
         Ok(match carried {
@@ -245,8 +245,9 @@ impl DeliveryWorker {
         })
     }
 
-    async fn by_mail(&self, message: &Model, letter: &MessageContent) -> Result<(), DeliveryError> {
-        let written = letter.to_email(message.id, &self.origin, &self.sender, self.now());
+    async fn by_mail(&self, message: &Model, letter: &MessageContent, named: bool) -> Result<(), DeliveryError> {
+        let sender = if named { self.sender.named() } else { self.sender.clone() };
+        let written = letter.to_email(message.id, &self.origin, &sender, self.now());
         let written = written.map_err(|_| DeliveryError {
             code: "address".to_owned(),
             is_permanent: true,

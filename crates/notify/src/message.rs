@@ -96,6 +96,8 @@ pub struct Sender {
     organisation: Option<String>,
     /// A telephone number where people can ask whether a message is genuine.
     phone: Option<String>,
+    /// Whether messages show the organisation to everybody who sees them.
+    shows_organisation: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +115,7 @@ impl Sender {
             name: name.map(str::trim).filter(|name| !name.is_empty()).map(ToOwned::to_owned),
             organisation: None,
             phone: None,
+            shows_organisation: false,
         })
     }
 
@@ -123,6 +126,26 @@ impl Sender {
             phone: phone.map(ToOwned::to_owned),
             ..self
         }
+    }
+
+    /// Returns the sender for a person who said that emails may show the organisation. Its name is that of the sender, and the
+    /// signature. Without a configured organisation nothing changes.
+    pub fn named(&self) -> Self {
+        Self {
+            name: self.organisation.clone().or_else(|| self.name.clone()),
+            shows_organisation: self.organisation.is_some(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the signature of a message that shows the organisation, else nothing.
+    fn signature(&self, language: Language) -> String {
+        let Some(name) = self.organisation.as_deref().filter(|_| self.shows_organisation) else {
+            return String::new();
+        };
+        let phone = self.phone.as_deref();
+        let call = phone.map(|phone| language.say_with("message.consent.call", &[("phone", phone)]));
+        format!("\n-- \n{name}\n{}", call.map(|call| call + "\n").unwrap_or_default())
     }
 
     /// Returns the sentences that say who the message is from and how to check it, as far as known.
@@ -253,6 +276,7 @@ impl MessageContent {
                 (language.say("message.subject"), notice + &own.unwrap_or_default())
             }
         };
+        let body = body + &sender.signature(language);
         let name = sender.name.clone().unwrap_or_else(|| language.say("message.sender"));
         let to = address(&self.to).ok_or(Error::MissingTo)?;
         let sent = UNIX_EPOCH + Duration::from_micros(at.micros().unsigned_abs());
@@ -273,6 +297,34 @@ impl MessageContent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_sender_that_may_show_the_organisation_names_it() {
+        let letter = MessageContent {
+            to: "wren@example.org".into(),
+            language: "en".into(),
+            text: MessageKind::Notice {
+                about: "message_sent".into(),
+                own_reference: None,
+            },
+        };
+        let sender = Sender::new("post@example.com", None).unwrap();
+        let sender = sender.with_contact(Some("Example Housing"), Some("01632 960 100"));
+        let at = Instant::from_micros(1_795_276_800_000_000);
+        let text = |sender: &Sender| {
+            let message = letter.to_email(Uuid::nil(), "http://portal.test", sender, at).unwrap();
+            String::from_utf8(message.formatted()).unwrap()
+        };
+        let neutral = text(&sender);
+        assert!(neutral.contains("From: \"Message service\" <post@example.com>"), "{neutral}");
+        assert!(!neutral.contains("Example Housing") && !neutral.contains("960 100"), "{neutral}");
+        let named = text(&sender.named());
+        assert!(named.contains("From: \"Example Housing\" <post@example.com>"), "{named}");
+        assert!(named.contains("Subject: You have a message\r\n"), "the subject never says more");
+        assert!(named.contains("Example Housing\r\n") && named.contains("01632 960 100"), "{named}");
+        let without = Sender::new("post@example.com", None).unwrap();
+        assert_eq!(text(&without.named()), text(&without), "no organisation is configured");
+    }
 
     #[test]
     fn nothing_shows_what_it_is_about_before_it_is_opened() {

@@ -12,7 +12,11 @@ use record::{Instant, RecordError, outbox::Model};
 #[derive(Clone, PartialEq, Eq)]
 pub enum Route {
     /// By email; the address is safe.
-    Email { to: String },
+    Email {
+        to: String,
+        /// Whether others who see the email may learn which organisation it is from.
+        named: bool,
+    },
     /// At the address that the message was written for.
     OriginalAddress,
     /// By text message; texts to the number are safe, and the recipient accepts them at this hour.

@@ -35,6 +35,9 @@ pub struct ContactPlan {
     /// Whether the person said that email is safe. "Not sure" counts as no.
     #[serde(default)]
     pub email_safe: bool,
+    /// Whether emails may show the name of the organisation to others who see them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub email_named: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     #[serde(default)]
@@ -66,6 +69,7 @@ impl ContactPlan {
         Self {
             email: text(StepId::Contact, "email"),
             email_safe: yes(StepId::EmailSafety, "safe"),
+            email_named: yes(StepId::EmailSafety, "named"),
             phone: text(StepId::Contact, "phone"),
             phone_safe: yes(StepId::PhoneSafety, "safe"),
             voicemail_safe: yes(StepId::PhoneSafety, "message"),

@@ -78,7 +78,7 @@ fn for_notice(file: &CaseProjection, person: &Participant, texts: bool, hours: &
         }
         text_to(plan, phone)
     };
-    let by_email = |email: &str| Route::Email { to: email.to_owned() };
+    let by_email = |email: &str| email_to(plan, email);
     let text_first = matches!(plan.way, Some(ContactMethod::Text | ContactMethod::Phone));
     let found = match (text_first, email, phone) {
         (true, _, Some(phone)) | (_, None, Some(phone)) => Some(by_text(phone)),
@@ -96,7 +96,7 @@ pub(crate) fn can_be_notified(file: &CaseProjection, person: &Participant, texts
 /// Returns the route for a code that confirms a change: a contact method that is safe now, before the change.
 pub(crate) fn for_code(file: &CaseProjection, person: &Participant, texts: bool) -> Option<Route> {
     let (email, phone) = usable_contact_methods(file, person, texts);
-    let by_email = email.map(|email| Route::Email { to: email.to_owned() });
+    let by_email = email.map(|email| email_to(&person.contact, email));
     by_email.or_else(|| phone.map(|phone| text_to(&person.contact, phone)))
 }
 
@@ -110,6 +110,13 @@ fn usable_contact_methods<'a>(file: &CaseProjection, person: &'a Participant, te
     let email = person.contact.safe_email().filter(|_| !came_back("email"));
     let phone = person.contact.safe_phone();
     (email, phone.filter(|phone| texts && !came_back("text") && is_mobile(phone)))
+}
+
+fn email_to(plan: &ContactPlan, email: &str) -> Route {
+    Route::Email {
+        to: email.to_owned(),
+        named: plan.email_named,
+    }
 }
 
 fn text_to(plan: &ContactPlan, phone: &str) -> Route {
@@ -163,7 +170,7 @@ impl Services {
             // The person asked for the code just now, by this address. It must still be theirs and safe.
             let to = person.contact.safe_email();
             let to = to.filter(|to| reader.row.mailbox == Some(mailbox::fingerprint(self, to)));
-            return Ok(to.map_or(Route::DoNotSend(NO_ACCESS), |to| Route::Email { to: to.to_owned() }));
+            return Ok(to.map_or(Route::DoNotSend(NO_ACCESS), |to| email_to(&person.contact, to)));
         }
         let hours = &self.settings().contact_hours;
         Ok(for_notice(&reader.file, person, texts, hours, self.now()))
@@ -272,7 +279,7 @@ mod tests {
         }
         let at_night = time::macros::datetime!(2026-11-23 03:00 UTC);
         match for_notice(&file, &file.people[0], texts, &ContactHours::default(), at_night) {
-            Route::Email { to } | Route::Text { to, .. } => to,
+            Route::Email { to, .. } | Route::Text { to, .. } => to,
             Route::OriginalAddress => "as written".to_owned(),
             Route::NotBefore(then) => then.rfc3339(),
             Route::DoNotSend(why) => why.to_owned(),

@@ -30,6 +30,7 @@ pub(super) fn all(plan: Option<&ContactPlan>, given: &Fields, errors: Errors) ->
             spellcheck=false
         />
         {one("email_safe", "steps.email_safety.safe", yes_no(true), given, errors)}
+        {one("email_named", "steps.email_safety.named", yes_no(false), given, errors)}
         {part("steps.phone_safety.short")}
         <TextInput
             name="phone"

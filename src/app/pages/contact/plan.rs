@@ -9,7 +9,10 @@ use complaint::fields::form::Choice;
 pub(super) fn summary(plan: &ContactPlan) -> AnyView {
     let safe = |is_safe| say(if is_safe { "contact.safe" } else { "contact.not_safe" });
     let email = match &plan.email {
-        Some(email) => vec![email.clone(), safe(plan.email_safe)],
+        Some(email) => {
+            let name = say(if plan.email_named { "contact.named" } else { "contact.not_named" });
+            vec![email.clone(), safe(plan.email_safe), name]
+        }
         None => vec![say("contact.none")],
     };
     let phone = match &plan.phone {

@@ -28,6 +28,9 @@ pub struct NewContact {
     email: Option<String>,
     #[serde(default)]
     email_safe: bool,
+    /// Whether emails may show the name of the organisation to others who see them.
+    #[serde(default)]
+    email_named: bool,
     #[serde(default)]
     phone: Option<String>,
     #[serde(default)]
@@ -87,6 +90,7 @@ pub async fn handler(
     let plan = ContactPlan {
         email: new.email.filter(|text| !text.trim().is_empty()),
         email_safe: new.email_safe,
+        email_named: new.email_named,
         phone: new.phone.filter(|text| !text.trim().is_empty()),
         phone_safe: new.phone_safe,
         voicemail_safe: new.voicemail_safe,

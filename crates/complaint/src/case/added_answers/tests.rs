@@ -2,12 +2,15 @@ use rstest::rstest;
 use time::macros::date;
 
 use crate::case::added_answers::*;
+use crate::case::person_number::{PersonNumber, SENDER, TENANT_BEHIND};
 use crate::case::representation::{Basis, ProofKind, Scope};
-use crate::case::state::{SENDER, TENANT_BEHIND};
 use crate::case::status::Status;
 use crate::fields::form::Choice;
 use crate::questionnaire::answers::is_private;
 use crate::questionnaire::question::Asked;
+
+/// A second person on the case.
+const SECOND: PersonNumber = PersonNumber(2);
 
 const TODAY: Date = date!(2026 - 11 - 30);
 
@@ -37,7 +40,7 @@ fn case(sent: &Answers, events: &[EventBody]) -> CaseProjection {
     CaseProjection::replay(sent, (1..).zip([&first].into_iter().chain(events))).unwrap()
 }
 
-fn joined(person: u8, role: ActorRole, name: &str) -> EventBody {
+fn joined(person: PersonNumber, role: ActorRole, name: &str) -> EventBody {
     EventBody::PersonJoined {
         person,
         role,
@@ -46,7 +49,7 @@ fn joined(person: u8, role: ActorRole, name: &str) -> EventBody {
     }
 }
 
-fn given(person: u8, scopes: &[Scope]) -> EventBody {
+fn given(person: PersonNumber, scopes: &[Scope]) -> EventBody {
     EventBody::AuthorityGiven {
         person,
         basis: Basis::Permission,
@@ -68,7 +71,13 @@ fn fields(pairs: &[(&str, &str)]) -> Fields {
     )
 }
 
-fn add(case: &mut CaseProjection, sent: &Answers, person: u8, step: StepId, typed: &[(&str, &str)]) -> Result<(), CaseActionCheckError> {
+fn add(
+    case: &mut CaseProjection,
+    sent: &Answers,
+    person: PersonNumber,
+    step: StepId,
+    typed: &[(&str, &str)],
+) -> Result<(), CaseActionCheckError> {
     let event = case.add_answer(sent, case.person(person).unwrap(), step.into(), &fields(typed), TODAY)?;
     case.add(9, &event);
     Ok(())
@@ -119,15 +128,15 @@ fn the_questions_follow_from_the_answers() {
 #[case("a representative who only sees", for_another(), &[given(SENDER, &[Scope::See])], SENDER, false, false)]
 #[case("the sender who only speaks", for_another(), &[given(SENDER, &[Scope::Speak])], SENDER, true, false)]
 #[case("the tenant behind", for_another(), &[joined(TENANT_BEHIND, ActorRole::Resident, "Wren Example")], TENANT_BEHIND, true, true)]
-#[case("a second representative", own(), &[joined(2, ActorRole::Representative, "Sam Example"), given(2, &[Scope::See, Scope::Speak])], 2, true, false)]
-#[case("one who may not read the answers", own(), &[joined(2, ActorRole::Representative, "Sam Example"), given(2, &[Scope::Speak])], 2, false, false)]
-#[case("one whose claim waits", own(), &[joined(2, ActorRole::Representative, "Sam Example")], 2, false, false)]
+#[case("a second representative", own(), &[joined(SECOND, ActorRole::Representative, "Sam Example"), given(SECOND, &[Scope::See, Scope::Speak])], SECOND, true, false)]
+#[case("one who may not read the answers", own(), &[joined(SECOND, ActorRole::Representative, "Sam Example"), given(SECOND, &[Scope::Speak])], SECOND, false, false)]
+#[case("one whose claim waits", own(), &[joined(SECOND, ActorRole::Representative, "Sam Example")], SECOND, false, false)]
 #[case("a closed case", own(), &[EventBody::StatusChanged { status: Status::Closed, due: None, reason: None, message: None }], SENDER, false, false)]
 fn who_is_asked(
     #[case] who: &str,
     #[case] sent: Answers,
     #[case] events: &[EventBody],
-    #[case] person: u8,
+    #[case] person: PersonNumber,
     #[case] shared: bool,
     #[case] private: bool,
 ) {
@@ -173,16 +182,16 @@ fn an_answer_is_checked_and_the_newest_is_in_force() {
 fn a_private_answer_is_read_by_its_giver_alone() {
     let sent = own();
     let events = [
-        joined(2, ActorRole::Representative, "Sam Example"),
-        given(2, &[Scope::See, Scope::Speak]),
+        joined(SECOND, ActorRole::Representative, "Sam Example"),
+        given(SECOND, &[Scope::See, Scope::Speak]),
     ];
     let mut case = case(&sent, &events);
     add(&mut case, &sent, SENDER, StepId::Helpers, &[("helpers", "solicitor")]).unwrap();
-    add(&mut case, &sent, 2, StepId::Court, &[("filed", "yes")]).unwrap();
+    add(&mut case, &sent, SECOND, StepId::Court, &[("filed", "yes")]).unwrap();
     let in_force = |person| case.answers_in_force(&sent, case.person(person).unwrap(), TODAY);
     assert!(in_force(SENDER).has_choice_once(StepId::Helpers, "helpers", "solicitor"));
-    assert!(!in_force(2).has(StepId::Helpers));
-    for person in [SENDER, 2] {
+    assert!(!in_force(SECOND).has(StepId::Helpers));
+    for person in [SENDER, SECOND] {
         assert_eq!(in_force(person).text(StepId::Court, "filed"), "yes");
     }
     assert!(case.newest_added_answers(None).has(StepId::Helpers), "the desk reads all");

@@ -12,10 +12,11 @@ use crate::questionnaire::question_ref::QuestionRef;
 use crate::questionnaire::steps::StepId;
 
 /// The fields of the page, named like the members of [`ContactPlan`], each with its question and its field name there.
-const FIELDS: [(&str, StepId, &str); 9] = [
+const FIELDS: [(&str, StepId, &str); 10] = [
     ("email", StepId::Contact, "email"),
     ("phone", StepId::Contact, "phone"),
     ("email_safe", StepId::EmailSafety, "safe"),
+    ("email_named", StepId::EmailSafety, "named"),
     ("phone_safe", StepId::PhoneSafety, "safe"),
     ("voicemail_safe", StepId::PhoneSafety, "message"),
     ("post_safe", StepId::PostSafety, "safe"),
@@ -105,6 +106,7 @@ pub fn fields(plan: &ContactPlan) -> Fields {
     ];
     if plan.email.is_some() {
         fields.push(("email_safe".to_owned(), yes(plan.email_safe)));
+        fields.push(("email_named".to_owned(), yes(plan.email_named)));
     }
     if plan.phone.is_some() {
         fields.push(("phone_safe".to_owned(), yes(plan.phone_safe)));

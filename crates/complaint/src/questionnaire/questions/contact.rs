@@ -53,6 +53,7 @@ pub(crate) const QUESTIONS: [Question; 5] = [
             Field::one("safe", yes_no_unsure)
                 .required("email_safe_missing")
                 .named_beside("email_safe"),
+            Field::one("named", yes_no).named_beside("email_named"),
             Field::line("who_else", "off", Width::Full).named_beside("email_who_else"),
         ]),
     )

@@ -25,7 +25,8 @@ pub fn split_change(in_force: &ContactPlan, wanted: &RequestedContactPlan) -> Sp
         same: same_mailbox,
     };
     (now.email, now.email_safe) = email.now();
-    if email.opens() {
+    now.email_named = in_force.email_named && to.email_named && now.email.is_some();
+    if email.opens() || to.email_named && !in_force.email_named {
         opens.push(Opening::Email);
     }
     let phone = Address {

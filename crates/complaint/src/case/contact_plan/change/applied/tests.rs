@@ -9,6 +9,7 @@ fn plan() -> ContactPlan {
     ContactPlan {
         email: Some("wren@example.org".into()),
         email_safe: true,
+        email_named: false,
         phone: Some("07700 900123".into()),
         phone_safe: true,
         voicemail_safe: true,
@@ -128,9 +129,10 @@ fn any_plan() -> impl Strategy<Value = ContactPlan> {
     let post = proptest::option::of(proptest::sample::select(vec!["9 Example Street", "Flat 1"]));
     let way = proptest::option::of(proptest::sample::select(ContactMethod::ALL.to_vec()));
     let times = proptest::sample::subsequence(Times::CODES.to_vec(), 0..=4);
-    let yes = any::<(bool, bool, bool, bool)>();
+    let yes = any::<(bool, bool, bool, bool, bool)>();
     (email, phone, post, way, times, yes).prop_map(|(email, phone, post_to, way, times, yes)| ContactPlan {
         email_safe: yes.0 && email.is_some(),
+        email_named: yes.4 && email.is_some(),
         email: email.map(str::to_owned),
         phone_safe: yes.1 && phone.is_some(),
         voicemail_safe: yes.2 && phone.is_some(),
@@ -150,6 +152,7 @@ fn any_stop() -> impl Strategy<Value = Vec<Stop>> {
 fn ways(plan: &ContactPlan) -> Vec<String> {
     let mut ways = Vec::new();
     ways.extend(plan.safe_email().map(|to| format!("mail {}", to.to_lowercase())));
+    ways.extend(plan.email_named.then(|| "our name in emails".to_owned()));
     if let Some(to) = plan.safe_phone() {
         let to: String = to.chars().filter(char::is_ascii_digit).collect();
         ways.extend(hours(&plan.times).map(|hour| format!("text {to} in the {hour}")));
