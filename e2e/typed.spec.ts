@@ -207,4 +207,12 @@ test("a message about a case is there in a new tab and on another device until i
   await other.close();
   await tab.goto(address);
   await expect(tab.getByLabel(label)).toHaveValue("");
+
+  // A question that is answered after sending.
+  const question = `${address.replace(/message$/, "add-more")}${path.effect.replace("/complaint", "")}`;
+  await tab.goto(question);
+  await tab.locator(`${form} textarea`).first().fill("We cannot sleep");
+  const again = await killed(tab, context);
+  await again.goto(question);
+  await expect(again.locator(`${form} textarea`).first()).toHaveValue("We cannot sleep");
 });

@@ -61,12 +61,12 @@
     if (status && status.textContent !== text) status.textContent = text;
   };
   const isUnsent = (name) => Object.keys(read(name)?.unsent ?? {}).length > 0;
-  /** Sends the unsent text of one page. Resolves to whether the server has all of it now. */
+  /** Sends the unsent text of one page. Resolves to "stored", to "later", or to "refused" if the server will not take it. */
   const send = async (name, keepalive) => {
     const { page, fields, unsent } = read(name) ?? {};
     const changed = Object.keys(unsent ?? {});
-    if (!changed.length) return true;
-    if (left || busy.has(name)) return false;
+    if (!changed.length) return "stored";
+    if (left || busy.has(name)) return "later";
     busy.add(name);
     const newest = Math.max(...Object.values(unsent));
     const body = JSON.stringify({
@@ -80,12 +80,13 @@
     busy.delete(name);
     // Refused for good: there is no draft yet, or the person was signed out. The text stays on this device.
     const isRefused = answer && answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
-    if (!answer?.ok && !isRefused) return false;
+    if (isRefused) return "refused";
+    if (!answer?.ok) return "later";
     const now = read(name);
-    if (!now) return true;
-    for (const field of changed) if (now.unsent[field] === unsent[field] && answer.ok) delete now.unsent[field];
+    if (!now) return "stored";
+    for (const field of changed) if (now.unsent[field] === unsent[field]) delete now.unsent[field];
     write(name, now);
-    return answer.ok && !Object.keys(now.unsent).length;
+    return Object.keys(now.unsent).length ? "later" : "stored";
   };
   const own = () => names().filter((name) => name.startsWith(ownMark(current)));
   /** Sends the unsent text of the page and, unless only that is wanted, what other pages could not send. */
@@ -93,11 +94,11 @@
     clearTimeout(timer);
     first = 0;
     const unsent = (here && current ? [nameOf(current)] : own()).filter(isUnsent);
-    if (!unsent.length) return true;
-    const all = (await Promise.all(unsent.map((name) => send(name, keepalive)))).every(Boolean);
-    if (all) say(status?.dataset.ours ?? "");
+    const ends = await Promise.all(unsent.map((name) => send(name, keepalive)));
+    const all = ends.every((end) => end === "stored");
+    if (all && ends.length) say(status?.dataset.ours ?? "");
     wait = all ? pause : Math.min(wait * 2, 30_000);
-    if (!all && !left) timer = setTimeout(sendAll, wait, {});
+    if (ends.includes("later") && !left) timer = setTimeout(sendAll, wait, {});
     return all;
   };
   const soon = () => {

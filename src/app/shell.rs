@@ -123,8 +123,10 @@ pub fn Shell() -> impl IntoView {
     let sender = sends_files.then(|| view! { <script defer nonce=nonce.clone() src=uploads.clone()></script> });
     let uploads = matches!(life, ClientMode::Hydrated | ClientMode::AppShell).then_some(uploads);
     // Stores what the person is typing, until it is submitted.
-    let of_case = ["/cases", "/signed-in-devices"].iter().any(|place| address().starts_with(place));
-    let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && of_case;
+    let has_text = ["/cases", "/signed-in-devices", "/about-file/"]
+        .iter()
+        .any(|place| address().starts_with(place));
+    let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && has_text;
     let typed = data.typed.to_string();
     let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
     let TypedText(typed_before) = use_context().unwrap_or_default();

@@ -86,19 +86,11 @@ impl StoredPage {
     }
 }
 
-/// Replaces the values of the fields that were typed.
-pub fn overlay(fields: &mut Fields, typed: &TypedFields) {
-    fields.0.retain(|(name, _)| !typed.contains_key(name));
-    for (name, values) in typed {
-        fields.0.extend(values.iter().map(|value| (name.clone(), value.clone())));
-    }
-}
-
 /// Returns the fields of a question's page: the stored answers to all questions on it, under what was typed since.
 pub fn page_fields(place: QuestionRef, answers: &Answers, typed: &TypedFields) -> Fields {
     let mut fields = answers.get(place).map(|answer| answer.to_fields(place)).unwrap_or_default();
     steps::add_stored_beside(&mut fields, place, answers);
-    overlay(&mut fields, typed);
+    fields.replace(typed);
     fields
 }
 
@@ -161,14 +153,15 @@ pub async fn remove_of_person(services: &Services, viewer: &Viewer, page: &str) 
     Ok(())
 }
 
-/// Returns whether text of this page of a case is stored. The name may end in the number of an order.
+/// Returns whether text of this page of a case is stored: the page of an action, of the contact details, or of a question
+/// under "Add more". The name may end in the number of an order.
 pub fn is_case_page(page: &str) -> bool {
     let is_number = |end: &str| (1..=3).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_digit());
     let slug = page
         .rsplit_once('-')
         .filter(|(_, end)| is_number(end))
         .map_or(page, |(slug, _)| slug);
-    OTHER_CASE_PAGES.contains(&slug) || CaseActionKind::from_slug(slug).is_some()
+    OTHER_CASE_PAGES.contains(&slug) || CaseActionKind::from_slug(slug).is_some() || QuestionRef::from_slug(page).is_some()
 }
 
 fn holder(viewer: &Viewer) -> Holder {
@@ -253,13 +246,5 @@ mod tests {
             let expected: TypedFields = typed("a", "two").into_iter().chain(typed("b", "three")).collect();
             assert_eq!(page.into_fields(), expected, "{order:?}");
         }
-    }
-
-    #[test]
-    fn typed_values_take_the_place_of_all_values_of_their_field() {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let mut fields = Fields(vec![pair("hazard", "gas"), pair("hazard", "fire"), pair("note", "now")]);
-        overlay(&mut fields, &TypedFields::from([("hazard".to_owned(), Vec::new())]));
-        assert_eq!(fields, Fields(vec![pair("note", "now")]));
     }
 }

@@ -103,7 +103,7 @@ fn shown(file: FileView, posted: Option<RejectedForm>) -> AnyView {
             </p>
             {preview(&file)}
             {known}
-            <form method="post" action=page_of(&file.id) novalidate=true>
+            <form method="post" action=page_of(&file.id) novalidate=true data-typed=format!("about-file-{}", file.id)>
                 <TextInput name=CAPTION label=say("file.caption") value=given.raw(CAPTION).to_owned() errors autocomplete="off"/>
                 <Textarea name=SHOWS label=say("file.shows") value=given.raw(SHOWS).to_owned() errors rows=4/>
                 <button type="submit" class="govuk-button">{say("file.save")}</button>

@@ -150,10 +150,11 @@ fn list(page: &CasePage, done: Option<QuestionRef>) -> AnyView {
 fn form(place: QuestionRef, page: &CasePage, posted: Option<RejectedForm>) -> AnyView {
     let case = &page.case;
     let answers = answers_in_force(case, &page.timeline.entries);
-    let stored = answers
+    let mut stored = answers
         .get(place)
         .map(|answer: &Answer| answer.to_fields(place))
         .unwrap_or_default();
+    stored.replace(&page.typed);
     let before = written(place, &answers);
     let RejectedForm {
         fields: given,
@@ -199,7 +200,7 @@ fn form(place: QuestionRef, page: &CasePage, posted: Option<RejectedForm>) -> An
             {caption}
             {parts.before}
             {before}
-            <form method="post" action=action novalidate=true data-by=by>
+            <form method="post" action=action novalidate=true data-typed=place.slug() data-by=by>
                 <input type="hidden" name="key" value=key/>
                 {parts.fields}
                 <button type="submit" id="send" class="govuk-button">{say("case_actions.add_more.button")}</button>

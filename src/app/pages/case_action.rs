@@ -60,7 +60,7 @@ pub fn ActPage() -> impl IntoView {
                         (Err(_), Some(posted)) => rejected::unavailable(kind, &posted),
                         (Ok(None), Some(posted)) => rejected::signed_out(kind, &posted),
                         (Ok(Some(page)), posted) if page.case.can.contains(&kind) => {
-                            form(kind, &page, posted.unwrap_or_default(), order)
+                            form(kind, &page, posted.unwrap_or_else(|| typed_before(&page)), order)
                         }
                         (Ok(Some(page)), posted) => rejected::not_now(kind, &page.case, &posted.unwrap_or_default()),
                     }
@@ -69,6 +69,13 @@ pub fn ActPage() -> impl IntoView {
         </Suspense>
     }
     .into_any()
+}
+
+/// The form with what the person has typed before and not sent.
+fn typed_before(page: &CasePage) -> RejectedForm {
+    let mut form = RejectedForm::default();
+    form.fields.replace(&page.typed);
+    form
 }
 
 /// The `h1`, with the case before it.

@@ -38,6 +38,9 @@ pub(crate) async fn post(visit: Visit, Path((reference, slug)): Path<(String, St
         None => Err(failure.map_or_else(|| CaseActionError::NotFound.into(), Rejection::from)),
         Some(viewer) => add(&visit, viewer, place, &fields).await,
     };
+    if let (Ok(_), Some(viewer)) = (&done, &viewer) {
+        visit.forget_typed_text(viewer, &fields).await;
+    }
     let done = done.map(|reference| see_other(&format!("/cases/{reference}/add-more?done={slug}"), None));
     let portal = visit.portal().with_viewer(viewer);
     Ok(visit.respond(portal, fields, done).await)

@@ -44,7 +44,7 @@ pub(crate) async fn page(visit: Visit, Path(reference): Path<String>) -> PageRes
     let portal = visit.contact_portal(Some(&viewer));
     Ok(match typed {
         Some(typed) => {
-            typed_text::overlay(&mut fields, &typed);
+            fields.replace(&typed);
             visit.filled_page(portal, fields).await
         }
         None => visit.page(portal).await,

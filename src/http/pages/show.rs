@@ -10,7 +10,7 @@ use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::trouble::{self, PageResult};
 use crate::http::pages::visit::Visit;
 use complaint::questionnaire::steps;
-use complaint::{Fields, Page, StepId};
+use complaint::{Page, StepId};
 use contract::DraftView;
 use service::access::token::DraftToken;
 use service::drafts;
@@ -108,11 +108,6 @@ pub(crate) async fn case(visit: Visit, Path(reference): Path<String>) -> PageRes
         .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("order=")));
     let page = typed_text_page(visit.uri.path(), order.unwrap_or_default());
     match portal.find_case(&reference, page.as_deref()).await {
-        Ok(Some(case)) if !case.typed.is_empty() => {
-            let mut fields = Fields::default();
-            typed_text::overlay(&mut fields, &case.typed);
-            Ok(visit.filled_page(portal.with_case(case), fields).await)
-        }
         Ok(Some(case)) => Ok(visit.page(portal.with_case(case)).await),
         Ok(None) => Box::pin(without_access(&visit, portal, &reference)).await,
         Err(failure) => Ok(visit.page_with_status(trouble::status(&failure), portal).await),

@@ -1,6 +1,7 @@
 //! What all questions share: posted fields, lists of choices, and errors.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,14 @@ impl Fields {
     /// Returns whether a field was posted, even if it is empty.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)
+    }
+
+    /// Replaces all values of each of these fields. A field without values is removed.
+    pub fn replace(&mut self, fields: &BTreeMap<String, Vec<String>>) {
+        self.0.retain(|(name, _)| !fields.contains_key(name));
+        for (name, values) in fields {
+            self.0.extend(values.iter().map(|value| (name.clone(), value.clone())));
+        }
     }
 
     pub fn ticked(&self, name: &str) -> bool {
@@ -157,5 +166,19 @@ impl FieldError {
     pub fn at_input(mut self, id: &'static str) -> Self {
         self.field = id.into();
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replaced_field_has_only_its_new_values() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut fields = Fields(vec![pair("hazard", "gas"), pair("hazard", "fire"), pair("note", "now")]);
+        let new = |name: &str, values: &[&str]| (name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
+        fields.replace(&BTreeMap::from([new("hazard", &[]), new("when", &["May", "June"])]));
+        assert_eq!(fields, Fields(vec![pair("note", "now"), pair("when", "May"), pair("when", "June")]));
     }
 }
