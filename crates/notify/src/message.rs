@@ -96,7 +96,7 @@ pub struct Sender {
     organisation: Option<String>,
     /// A telephone number where people can ask whether a message is genuine.
     phone: Option<String>,
-    /// Whether messages show the organisation to everybody who sees them.
+    /// Whether messages name the organisation, which others may see who look at the mailbox.
     shows_organisation: bool,
 }
 

@@ -153,8 +153,8 @@ pub async fn remove_of_person(services: &Services, viewer: &Viewer, page: &str) 
     Ok(())
 }
 
-/// Returns whether text of this page of a case is stored: the page of an action, of the contact details, or of a question
-/// under "Add more". The name may end in the number of an order.
+/// Returns whether text of this page of a case is stored. It may be the page of an action, of the contact details, or of a
+/// question under "Add more". The name may end in the number of an order.
 pub fn is_case_page(page: &str) -> bool {
     let is_number = |end: &str| (1..=3).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_digit());
     let slug = page
