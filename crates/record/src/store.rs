@@ -270,9 +270,14 @@ impl Store {
     ///
     /// A migration that fails is rolled back completely.
     pub async fn migrate(&self) -> Result<(), RecordError> {
-        // Through a pooler the connections of `read` are always in a transaction; the driver's prepared statements
-        // would be lost between transactions.
-        Ok(Migrator::up(if self.is_pooled { &self.read } else { &self.write }, None).await?)
+        if !self.is_pooled {
+            return Ok(Migrator::up(&self.write, None).await?);
+        }
+        // Through a pooler, prepared statements are lost between transactions. In one transaction each step also sees the
+        // one before, on whichever connection it was made.
+        let all = self.read.begin().await?;
+        Migrator::up(&all, None).await?;
+        Ok(all.commit().await?)
     }
 
     /// Compares the schema of the database with this program's migrations. Writes nothing.

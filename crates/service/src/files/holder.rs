@@ -50,15 +50,13 @@ pub(super) async fn authorised_file(
     file: Uuid,
     scope: Option<Scope>,
 ) -> Result<Option<(Upload, Uploader)>, ServiceError> {
+    // The file is read first. Sent between the two reads, a draft would not be known as the file's own.
+    let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
+        return Ok(None);
+    };
     let held = match &holder.draft {
         Some(token) => drafts::find(services, token).await?,
         None => None,
-    };
-    if held.is_none() && holder.session.is_none() {
-        return Ok(None);
-    }
-    let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
-        return Ok(None);
     };
     let of_draft = match held {
         Some(held) => is_held(services, &held, &upload).await?,
