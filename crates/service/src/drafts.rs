@@ -199,7 +199,7 @@ pub async fn save_step(
 /// Removes one of several issues with all its answers. Later issues move up.
 pub async fn remove_issue(services: &Services, token: &DraftToken, issue: u8) -> Result<DraftView, SaveError> {
     change(services, token, None, Submitted::Removal { issue }, |answers| {
-        answers.remove_issue(issue)
+        answers.remove_issue(issue);
     })
     .await
 }

@@ -113,7 +113,7 @@ fn form(kind: CaseActionKind, page: &CasePage, posted: RejectedForm, order: u8) 
     let by = case.me.to_string();
     let order = typed.raw("order").parse().unwrap_or(order);
     let typed_on = if order == 0 {
-        kind.slug().to_owned()
+        kind.slug()
     } else {
         format!("{}-{order}", kind.slug())
     };

@@ -49,9 +49,10 @@ pub async fn handler(State(state): State<HttpState>, DraftInPath(token): DraftIn
 pub(crate) async fn show(state: &HttpState, token: &DraftToken) -> Result<Response, Problem> {
     let draft = drafts::open(&state.services, token).await?;
     let draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
-    let typed = match draft.has_typed_text {
-        true => typed_text::list_of_draft(&state.services, token).await?,
-        false => TypedText::new(),
+    let typed = if draft.has_typed_text {
+        typed_text::list_of_draft(&state.services, token).await?
+    } else {
+        TypedText::new()
     };
     let etag = etag(draft.revision);
     Ok(([(header::ETAG, etag)], Json(DraftWithTypedText { draft, typed })).into_response())
