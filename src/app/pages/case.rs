@@ -136,9 +136,10 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
                     {notifications::contact(&case)}
                 })}
                 {folded("kept", "case.kept", view! { <p class="govuk-body">{kept}</p> })}
+                {case_state::folded_actions(&case).map(|links| folded("other", "case.can_also", links))}
             </div>
             {list_link(&case, is_one_of_many)}
-            <p class="govuk-body"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
+            <p class="govuk-body or-no-print"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>
             </form>
