@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
 import { large, letter, nothing, photo, program, type Upload } from "./support/files";
-import { answerUpTo, path, post, type Step } from "./support/steps";
+import { answerUpTo, path, post, resident, type Step } from "./support/steps";
 import { expect, test } from "./support/test";
 import { has, say } from "./support/words";
 
@@ -67,6 +67,8 @@ for (const [step, codes] of Object.entries(lines) as [Step, Record<string, strin
     if (free.length === 0) return;
     // Opened again: without JavaScript, Back to the response to a form asks whether to send that form again.
     await journey.open(step);
+    // What was typed is still there, also in the lines that must be right.
+    if (step === "home_address") await field("postcode").fill(resident.postcode);
     for (const text of [attack, scripts]) {
       for (const id of free) await field(id).fill(text);
       await journey.goOn();

@@ -1,7 +1,7 @@
 // Case actions on a sent case: one path for each.
 
 import type { Page } from "@playwright/test";
-import { aCase, unfoldAll } from "./support/case";
+import { aCase, unfold, unfoldAll } from "./support/case";
 import { photo } from "./support/files";
 import { picture } from "./support/picture";
 import { expect, test } from "./support/test";
@@ -126,6 +126,13 @@ test("orders are answered and a review is requested", async ({ page, server, axe
   await page.getByRole("radio", { name: say("case_actions.orders.choice.no"), exact: true }).check();
   await send(page, "orders");
   await done(page, "orders");
+
+  // After a decision, Withdraw is in a folded part, and its page says what it would mean for the orders.
+  await expect(page.getByRole("link", { name: say("case_actions.withdraw.link"), exact: true })).toBeHidden();
+  await unfold(page, "case.can_also");
+  await open(page, "withdraw", axe, false);
+  await expect(page.getByText(say("case_actions.withdraw.orders"))).toBeVisible();
+  await page.getByRole("link", { name: say("case_actions.leave"), exact: true }).click();
 
   await open(page, "review", axe);
   await page.getByRole("radio", { name: say("case_actions.review.ground.new_evidence") }).check();

@@ -15,7 +15,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::no_access::no_access;
 use super::{UnavailablePage, portal};
-use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::heading::{HEADING_ID, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal;
@@ -51,6 +51,18 @@ pub fn CasePage() -> impl IntoView {
                 }
             })}
         </Suspense>
+    }
+    .into_any()
+}
+
+/// The `h1`, in which the reference is never broken at its dashes.
+fn heading(reference: &str) -> AnyView {
+    let sentence = say("case.title");
+    let (before, after) = sentence.split_once("%{reference}").unwrap_or((&sentence, ""));
+    view! {
+        <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">
+            {before.to_owned()}<span class="or-unbroken">{reference.to_owned()}</span>{after.to_owned()}
+        </h1>
     }
     .into_any()
 }
@@ -114,7 +126,7 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
         <PageTitle text=title.clone()/>
         <Main back=None>
             {done.map(said)}
-            <Heading text=title/>
+            {heading(&case.reference)}
             {notifications::unreached(&case)}
             {case.partial.then(|| view! { <p class="govuk-inset-text">{say("case.partial")}</p> })}
             {case_state::card(&case, &timeline.entries)}
@@ -136,9 +148,10 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
                     {notifications::contact(&case)}
                 })}
                 {folded("kept", "case.kept", view! { <p class="govuk-body">{kept}</p> })}
+                {case_state::folded_actions(&case).map(|links| folded("other", "case.can_also", links))}
             </div>
             {list_link(&case, is_one_of_many)}
-            <p class="govuk-body"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
+            <p class="govuk-body or-no-print"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>
             </form>

@@ -94,6 +94,14 @@ fn title(kind: CaseActionKind, reference: &str) -> String {
     format!("{page} – {case}")
 }
 
+/// What a person loses who withdraws a decided complaint. The decision itself and its orders stand.
+fn what_withdrawing_means(case: &CaseView) -> Option<AnyView> {
+    case.decision.as_ref()?;
+    let what = if case.orders.is_empty() { "decided" } else { "orders" };
+    let text = say(&format!("case_actions.withdraw.{what}"));
+    Some(view! { <div class="govuk-inset-text">{text}</div> }.into_any())
+}
+
 fn form(kind: CaseActionKind, page: &CasePage, posted: RejectedForm, order: u8) -> AnyView {
     let case = &page.case;
     let RejectedForm {
@@ -133,6 +141,7 @@ fn form(kind: CaseActionKind, page: &CasePage, posted: RejectedForm, order: u8) 
     } else {
         "govuk-button"
     };
+    let lost = (kind == CaseActionKind::Withdraw).then(|| what_withdrawing_means(case));
     let heading = heading(kind, &case.reference);
     view! {
         <PageTitle text=title(kind, &case.reference) errors/>
@@ -141,6 +150,7 @@ fn form(kind: CaseActionKind, page: &CasePage, posted: RejectedForm, order: u8) 
             <ErrorSummary errors/>
             {heading}
             <p class="govuk-body">{say(&format!("case_actions.{code}.intro"))}</p>
+            {lost}
             <form method="post" action=action novalidate=true data-typed=typed_on data-by=by enctype=kind.takes_files().then_some("multipart/form-data")>
                 <input type="hidden" name="key" value=key/>
                 {fields}

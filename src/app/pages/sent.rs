@@ -100,13 +100,15 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
             {next}
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
             {clock.map(|clock| view! { <ClockSummary clock/> })}
-            <p class="govuk-body">
+            <p class="govuk-body or-no-print">
                 <a class="govuk-link" href=DATES download="dates.ics" rel="external">{say("clock.calendar.link")}</a>
             </p>
-            <p class="govuk-body">{say("clock.calendar.hint")}</p>
-            <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("sent.follow")}</a></p>
-            <Equality open=equality/>
-            <Another/>
+            <p class="govuk-body or-no-print">{say("clock.calendar.hint")}</p>
+            <p class="govuk-body or-no-print"><a class="govuk-link" href="/sign-in" rel="external">{say("sent.follow")}</a></p>
+            <div class="or-no-print">
+                <Equality open=equality/>
+                <Another/>
+            </div>
         </Main>
     }
     .into_any()

@@ -47,7 +47,7 @@ async fn a_picture_is_shown_with_what_was_said_of_it_once_it_is_clean() {
     scanned(&portal.world).await;
     make_previews(&portal.world.services, 9).await.unwrap();
     let address = format!("/api/v1/uploads/{}/preview", file.rsplit('/').next().unwrap());
-    let without_words = [("A small copy of the picture place.jpg".to_owned(), address.clone())];
+    let without_words = [("Preview of place.jpg".to_owned(), address.clone())];
     assert_eq!(pictures(&phone.get(&file).await.reads(StatusCode::OK)), without_words);
     phone
         .post(&file, &[("caption", "Bedroom"), ("shows", "Wet wall.\r\n\"Black\" spots.")])

@@ -155,24 +155,40 @@ fn main_action_kind(case: &CaseView) -> Option<CaseActionKind> {
     asked.next().map(|(kind, _)| kind)
 }
 
+/// Returns whether an action has its link in a folded part. After a decision there is seldom a reason to withdraw, and much to lose.
+fn is_folded(case: &CaseView, kind: CaseActionKind) -> bool {
+    kind == CaseActionKind::Withdraw && case.decision.is_some()
+}
+
+fn links(case: &CaseView, filter: impl Fn(CaseActionKind) -> bool) -> Option<AnyView> {
+    let item = |kind: CaseActionKind| {
+        let words = say(&format!("case_actions.{}.link", kind.code()));
+        view! { <li><a class="govuk-link" href=address(case, kind) rel="external">{words}</a></li> }.into_any()
+    };
+    let items: Vec<AnyView> = case.can.iter().copied().filter(|kind| filter(*kind)).map(item).collect();
+    (!items.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--spaced">{items}</ul> }.into_any())
+}
+
 /// The other case actions that are possible. Each order has its own link.
 pub(crate) fn possible_actions(case: &CaseView) -> Option<AnyView> {
     let main = main_action_kind(case);
-    let is_other = |kind: &&CaseActionKind| **kind != CaseActionKind::Orders && main != Some(**kind);
-    let item = |kind: &CaseActionKind| {
-        let words = say(&format!("case_actions.{}.link", kind.code()));
-        view! { <li><a class="govuk-link" href=address(case, *kind) rel="external">{words}</a></li> }.into_any()
-    };
-    let items: Vec<AnyView> = case.can.iter().filter(is_other).map(item).collect();
-    (!items.is_empty()).then(|| {
+    let links = links(case, |kind| {
+        kind != CaseActionKind::Orders && main != Some(kind) && !is_folded(case, kind)
+    })?;
+    Some(
         view! {
-            <nav aria-labelledby="you-can">
+            <nav class="or-no-print" aria-labelledby="you-can">
                 <h2 class="govuk-heading-m" id="you-can">{say("case.can")}</h2>
-                <ul class="govuk-list govuk-list--spaced">{items}</ul>
+                {links}
             </nav>
         }
-        .into_any()
-    })
+        .into_any(),
+    )
+}
+
+/// The case actions whose links are in a folded part.
+pub(crate) fn folded_actions(case: &CaseView) -> Option<AnyView> {
+    links(case, |kind| is_folded(case, kind))
 }
 
 /// The decision, with the finding on each issue.
@@ -227,7 +243,7 @@ pub(crate) fn orders(case: &CaseView) -> Option<AnyView> {
             let number = order.order.to_string();
             let words = say_with("case.order_link", &[("number", number.as_str())]);
             let href = format!("{}?order={number}", address(case, CaseActionKind::Orders));
-            view! { <p class="govuk-body"><a class="govuk-link" href=href rel="external">{words}</a></p> }
+            view! { <p class="govuk-body or-no-print"><a class="govuk-link" href=href rel="external">{words}</a></p> }
         });
         view! {
             <li>
