@@ -182,6 +182,26 @@ test("a shared phone stores nothing, and we store the text", async ({ page, cont
   expect(await contents(tab)).toBe(typed);
 });
 
+test("what is typed just before leaving quickly is with us, and not on the phone", async ({ page, playwright, neutral, server, scripted }) => {
+  test.skip(!scripted, "without scripts nothing is stored while it is typed");
+  await answerUpTo(page.request, "what_happened");
+  const draft = await (await page.request.get("/api/v1/drafts/current")).json();
+  const made = await page.request.post(`/api/v1/drafts/${draft.id}/return-codes`);
+  const { code } = await made.json();
+  await page.goto(path.what_happened);
+  await new Journey(page, scripted).alive();
+  await page.getByLabel(say("steps.what_happened.heading")).fill("He is coming.");
+  await page.getByRole("button", { name: say("safe.exit.button"), exact: true }).click();
+  await expect(page).toHaveURL(neutral.url);
+  const other = await playwright.request.newContext({ baseURL: server.url });
+  const { token } = await (await other.post("/api/v1/returns", { data: { code } })).json();
+  const opened = async () => (await (await other.get("/api/v1/drafts/current", { headers: { Authorization: `Bearer ${token}` } })).json()).typed?.what_happened?.what_happened;
+  await expect.poll(opened).toEqual(["He is coming."]);
+  await page.goto(`${server.url}/help`);
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  await other.dispose();
+});
+
 test("a message about a case is there in a new tab and on another device until it is sent", async ({ page, context, browser, server, scripted }) => {
   test.skip(!scripted, "without scripts nothing is stored while it is typed");
   await aCase(page, page.request);

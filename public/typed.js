@@ -12,7 +12,11 @@
   const shared = "shared" in root.dataset;
   const status = document.getElementById("typed-status");
   let left = false;
-  addEventListener("leave", () => { left = true; });
+  // *Exit this page*: what was typed goes to the server, and nothing is stored here any more.
+  addEventListener("leave", () => {
+    sendAll({ keepalive: true, here: true });
+    left = true;
+  });
 
   // A browser may refuse to store anything; then the text is stored on the server only.
   const tried = (act) => { try { return act(); } catch { return undefined; } };
