@@ -7,8 +7,9 @@ use leptos_router::hooks::use_params_map;
 
 use super::check_answers::{name, written};
 use super::{UnavailablePage, portal};
-use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::heading::PageTitle;
 use crate::app::components::layout::Main;
+use crate::app::pages::case::heading;
 use crate::app::pages::case::reported::shows_answers;
 use crate::app::words::{language, say, say_with};
 use complaint::fields::form::Choice;
@@ -109,10 +110,11 @@ fn shown(case: &CaseView, entries: &[TimelineEntry]) -> AnyView {
     let parts: Vec<AnyView> = Section::ALL.iter().filter_map(|section| part(*section, &case.answers)).collect();
     let added = added(case, entries);
     let home = format!("/cases/{}", case.reference);
+    let heading = heading("case.as_sent.title", &case.reference);
     view! {
-        <PageTitle text=title.clone()/>
+        <PageTitle text=title/>
         <Main back=Some(home)>
-            <Heading text=title/>
+            {heading}
             <p class="govuk-body">{say_with("sent.when", &when)}</p>
             <p class="govuk-body">{say("case.as_sent.intro")}</p>
             {parts}

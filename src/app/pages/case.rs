@@ -55,9 +55,9 @@ pub fn CasePage() -> impl IntoView {
     .into_any()
 }
 
-/// The `h1`, in which the reference is never broken at its dashes.
-fn heading(reference: &str) -> AnyView {
-    let sentence = say("case.title");
+/// The `h1` of a sentence with a reference, which is never broken at its dashes.
+pub(super) fn heading(key: &str, reference: &str) -> AnyView {
+    let sentence = say(key);
     let (before, after) = sentence.split_once("%{reference}").unwrap_or((&sentence, ""));
     view! {
         <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">
@@ -126,7 +126,7 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
         <PageTitle text=title.clone()/>
         <Main back=None>
             {done.map(said)}
-            {heading(&case.reference)}
+            {heading("case.title", &case.reference)}
             {notifications::unreached(&case)}
             {case.partial.then(|| view! { <p class="govuk-inset-text">{say("case.partial")}</p> })}
             {case_state::card(&case, &timeline.entries)}

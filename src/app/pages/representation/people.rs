@@ -7,6 +7,7 @@ use crate::app::components::files_hint::files_hint;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
+use crate::app::pages::case::heading;
 use crate::app::pages::confirm::sure;
 use crate::app::pages::representation::claims::claims;
 use crate::app::pages::representation::{code_box, scope_boxes, scope_list, scope_value, until_boxes, until_value, until_words};
@@ -38,6 +39,7 @@ pub fn PeoplePage() -> impl IntoView {
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
     let title = say_with("representation.people.title", &[("reference", people.reference.as_str())]);
+    let heading = heading("representation.people.title", &people.reference);
     let tenant = tenant(&people);
     let rows: Vec<AnyView> = people.people.iter().map(|person| one(&people, person)).collect();
     let role = if people.may_manage {
@@ -64,11 +66,11 @@ pub fn PeoplePage() -> impl IntoView {
         }
     });
     view! {
-        <PageTitle text=title.clone() errors/>
+        <PageTitle text=title errors/>
         <Main back=Some(format!("/cases/{}", people.reference))>
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
-            <Heading text=title/>
+            {heading}
             {tenant.map(|name| view! { <p class="govuk-body-l or-user-text">{say_with("representation.people.tenant", &[("name", name)])}</p> })}
             {said.map(notice)}
             {code.map(shown)}
