@@ -58,6 +58,7 @@
 
   // --- Sending. `unsent` contains the fields that the server does not have, with the time of their last change.
   const busy = new Set();
+  let stop = new AbortController();
   let timer;
   let first = 0;
   let wait = pause;
@@ -70,6 +71,8 @@
     const { page, fields, unsent } = read(name) ?? {};
     const changed = Object.keys(unsent ?? {});
     if (!changed.length) return "stored";
+    // There is no draft before the first answer, and descriptions of files stay here.
+    if ("first" in root.dataset && page === "role" || page.startsWith("about-file-")) return "refused";
     if (left || busy.has(name)) return "later";
     busy.add(name);
     const newest = Math.max(...Object.values(unsent));
@@ -79,7 +82,7 @@
     });
     const headers = { "Content-Type": "application/json" };
     // A browser keeps only small requests alive when it closes a page.
-    const request = { method: "PUT", headers, body, keepalive: keepalive && body.length < 60_000 };
+    const request = { method: "PUT", headers, body, signal: stop.signal, keepalive: keepalive && body.length < 60_000 };
     const answer = await fetch(addressOf(page), request).catch(() => undefined);
     busy.delete(name);
     // Refused for good: there is no draft yet, or the person was signed out. The text stays on this device.
@@ -97,6 +100,8 @@
   const sendAll = async ({ keepalive, here } = {}) => {
     clearTimeout(timer);
     first = 0;
+    // A form of a case that was submitted brings its text itself.
+    if (ofCase && submitted) return false;
     const unsent = (here && current ? [nameOf(current)] : own()).filter(isUnsent);
     const ends = await Promise.all(unsent.map((name) => send(name, keepalive)));
     const all = ends.every((end) => end === "stored");
@@ -176,9 +181,11 @@
       look();
     }).observe(app, { childList: true, subtree: true });
   }
-  // A form that was posted and led to another page was accepted: its text is an answer or an event now.
+  // A form that was posted and led to another page was accepted: its text is an answer or an event now. The page of a case says so.
   const accepted = names().filter((name) => name !== (form && nameOf(form)) && read(name)?.isSubmitted);
-  sendAll().then((all) => { if (all) accepted.forEach(remove); });
+  if (ofCase && (/[?&]done=/.test(location.search) || location.pathname.endsWith("/code"))) accepted.forEach(remove);
+  // Not at once: another tab may be about to send its own text.
+  timer = setTimeout(() => sendAll().then((all) => { if (all && !ofCase) accepted.forEach(remove); }), pause);
 
   // --- Leaving.
   addEventListener("online", () => sendAll());
@@ -202,6 +209,10 @@
   addEventListener("submit", ({ target }) => {
     if (target !== current) return;
     submitted = true;
+    if (ofCase) {
+      stop.abort();
+      stop = new AbortController();
+    }
     const entry = read(nameOf(current));
     if (entry) write(nameOf(current), { ...entry, isSubmitted: true });
   }, true);

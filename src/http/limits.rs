@@ -71,7 +71,7 @@ pub struct Quotas {
     pub return_try_anywhere: Quota,
     /// Saves of one draft. A form is saved at each page and each pause, and a queue of offline changes all at once.
     pub saves: Quota,
-    /// Calls that store what one person is typing. A browser makes one every two seconds at most.
+    /// Calls that store what one person is typing. A tab makes one every two seconds at most.
     pub typed_text: Quota,
     /// Requests to the complaint clock from one address.
     pub complaint_clock: Quota,
@@ -105,7 +105,7 @@ impl Default for Quotas {
             return_try: Quota::new(10, 5),
             return_try_anywhere: Quota::new(300, 120),
             saves: Quota::new(240, 120),
-            typed_text: Quota::new(120, 60),
+            typed_text: Quota::new(240, 120),
             complaint_clock: Quota::new(120, 60),
             uploads: Quota::new(200, 60),
             copies_without_place: Quota::new(60, 20),
