@@ -186,6 +186,22 @@ test("a shared phone stores nothing, and we store the text", async ({ page, cont
   expect(await contents(tab)).toBe(typed);
 });
 
+test("after sending nothing that was typed is left on the phone", async ({ page, scripted }) => {
+  test.skip(!scripted, "without scripts nothing is stored while it is typed");
+  await answerUpTo(page.request);
+  await page.goto(path.effect);
+  await new Journey(page, scripted).alive();
+  await untilStored(page, async () => {
+    await page.locator(`${form} textarea`).first().fill("We cannot sleep.");
+    return contents(page);
+  });
+  const left = () => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("typed ")).length);
+  expect(await left()).toBe(1);
+  await post(page.request, "declaration", { agreed: "yes" });
+  await page.goto(path.sent);
+  await expect.poll(left).toBe(0);
+});
+
 test("what is typed just before leaving quickly is with us, and not on the phone", async ({ page, playwright, neutral, server, scripted }) => {
   test.skip(!scripted, "without scripts nothing is stored while it is typed");
   await answerUpTo(page.request, "what_happened");

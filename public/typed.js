@@ -35,12 +35,14 @@
 
   forget((name) => !(Date.now() - read(name)?.at < days));
   const [, ofCase] = /^\/cases\/([^/]+)/.exec(location.pathname) ?? [];
-  const number = root.dataset.draft ?? new URLSearchParams(location.search).get("draft") ?? "";
+  /** The number of the draft; the app gives one to a draft that it starts. */
+  const number = () => root.dataset.draft ?? new URLSearchParams(location.search).get("draft") ?? "";
+  const inDraft = (path) => path + (number() && `?draft=${number()}`);
 
   // --- Whose text it is, and where the server stores it.
-  const ownMark = (form) => `${mark}${ofCase ?? number} ${form?.dataset.by ?? ""}`;
-  const nameOf = (form) => `${ownMark(form)} ${form.dataset.typed}`;
-  const addressOf = (page) => (ofCase ? `/api/v1/cases/${ofCase}/typed/${page}` : `/api/v1/drafts/current/typed/${page}?draft=${number}`);
+  const ownMark = (form) => `${mark}${ofCase ?? number()} ${form?.dataset.by ?? ""} `;
+  const nameOf = (form) => ownMark(form) + form.dataset.typed;
+  const addressOf = (page) => (ofCase ? `/api/v1/cases/${ofCase}/typed/${page}` : inDraft(`/api/v1/drafts/current/typed/${page}`));
   /** What the server had when it rendered this document, by page. */
   const before = tried(() => JSON.parse(root.dataset.typed)) ?? {};
 
@@ -100,8 +102,8 @@
   const sendAll = async ({ keepalive, here } = {}) => {
     clearTimeout(timer);
     first = 0;
-    // A form of a case that was submitted brings its text itself.
-    if (ofCase && submitted) return false;
+    // A form of a case that was submitted brings its text itself. Without a form it is unknown who is signed in.
+    if (ofCase && (submitted || !current)) return false;
     const unsent = (here && current ? [nameOf(current)] : own()).filter(isUnsent);
     const ends = await Promise.all(unsent.map((name) => send(name, keepalive)));
     const all = ends.every((end) => end === "stored");
@@ -166,7 +168,7 @@
   const list = async () => {
     if (!own().length && !Object.keys(before).length) return;
     await sendAll();
-    const page = await fetch(`${location.pathname}?draft=${number}`).then((answer) => answer.text()).catch(() => "");
+    const page = await fetch(inDraft(location.pathname)).then((answer) => answer.text()).catch(() => "");
     const found = new DOMParser().parseFromString(page, "text/html").getElementById("unfinished");
     document.getElementById("unfinished")?.remove();
     if (found && !document.querySelector("form[data-typed]")) document.getElementById("app").before(found);
@@ -193,12 +195,13 @@
   addEventListener("pagehide", () => sendAll({ keepalive: true, here: true }));
   document.getElementById("leave")?.addEventListener("click", async (event) => {
     const way = event.target.closest("a, button");
-    if (!way) return;
+    // A link may also be opened in another tab.
+    if (!way || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     await Promise.race([sendAll(), new Promise((go) => setTimeout(go, 3_000))]);
     const link = document.createElement("a");
     const toTasks = (way.value || way.dataset.action) === "tasks";
-    link.href = `${toTasks ? "/complaint/tasks" : "/save-and-return"}?draft=${number}`;
+    link.href = inDraft(toTasks ? "/complaint/tasks" : "/save-and-return");
     // The app shows the task list without loading a page.
     if (!toTasks) link.rel = "external";
     document.body.append(link);

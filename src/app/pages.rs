@@ -63,10 +63,10 @@ mod signed_in_devices;
 mod start;
 #[cfg(feature = "ssr")]
 mod this_phone;
+#[cfg(feature = "ssr")]
+mod unfinished_answers;
 
 pub use not_found::{NotFoundPage, UnavailablePage};
-#[cfg(feature = "ssr")]
-pub(crate) use question::QuestionSentences;
 pub use question::landlord::FIND as FIND_LANDLORD;
 pub use questionnaire::JourneyPage;
 
@@ -100,6 +100,7 @@ pub use {
     signed_in_devices::SignedInDevicesPage,
     start::StartPage,
     this_phone::ThisPhonePage,
+    unfinished_answers::UnfinishedAnswers,
 };
 
 #[cfg(all(feature = "ssr", debug_assertions))]

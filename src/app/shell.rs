@@ -8,13 +8,13 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::components::files_hint::files_hint;
-use super::components::layout::{SkipLink, UnfinishedAnswers, WaysToLeave};
+use super::components::layout::{SkipLink, WaysToLeave};
 use super::pages::{
     AboutFilePage, AboutPage, AccessibilityPage, ActPage, AddMorePage, AddMoreQuestionPage, AnotherPage, AsSentPage, CasePage, CasesPage,
     ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage,
     GalleryPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage,
     PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
-    SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage,
+    SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage,
 };
 use super::portal::{DraftNumbers, HasQuestionForm, RetentionPeriods, ShellData, TypedText, address};
 use super::words::{language, say};

@@ -93,6 +93,9 @@ async fn the_later_text_of_each_field_is_kept_until_the_page_is_submitted(#[case
     .await;
     assert!(list(services, &token).await.contains_key("what_happened"));
 
+    put(services, &token, StepId::Landlord, &[("name", " ")], 0).await;
+    assert!(!list(services, &token).await.contains_key("landlord"), "nothing was typed");
+
     drafts::forget(services, &token).await.unwrap();
     assert_eq!(world.count("typed_text").await, 0, "the text goes with its draft");
 }

@@ -109,7 +109,8 @@ pub async fn store_for_draft(
         return Err(TypedTextError::AlreadySent);
     }
     let answers = stored::answers(&draft.answers)?;
-    let is_stored = |typed: &TypedFields| is_answered(services, place, typed, &answers);
+    // A page that was only looked at is not unfinished.
+    let is_stored = |typed: &TypedFields| is_blank(typed) && !answers.has(place) || is_answered(services, place, typed, &answers);
     store(services, &write, Holder::Draft(draft.id), &place.code(), typed, ago, &is_stored).await?;
     write.commit().await?;
     Ok(())
@@ -209,6 +210,10 @@ async fn store(
         rows::put(write, of, page, json, now.into()).await?;
     }
     Ok(())
+}
+
+fn is_blank(typed: &TypedFields) -> bool {
+    typed.values().flatten().all(|value| value.trim().is_empty())
 }
 
 /// Returns whether the page would save exactly the answers that are stored: then nothing of it is unsubmitted. That is so

@@ -5,11 +5,9 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::app::draft_store::{FORM_ID, TO_LATER, TO_TASKS};
 #[cfg(feature = "ssr")]
-use crate::app::pages::QuestionSentences;
+use crate::app::portal::address;
 #[cfg(feature = "ssr")]
-use crate::app::portal::{Unfinished, address};
-#[cfg(feature = "ssr")]
-use complaint::{Answers, Page, QuestionRef};
+use complaint::Page;
 
 #[cfg(feature = "ssr")]
 use super::language_switch::{LanguageSwitch, NotReviewed};
@@ -101,31 +99,6 @@ pub fn WaysToLeave(
         </nav>
     }
     .into_any()
-}
-
-/// The questions whose pages have text that was not submitted, on the pages that list all questions.
-#[cfg(feature = "ssr")]
-#[component]
-pub fn UnfinishedAnswers() -> impl IntoView {
-    let Unfinished(places) = use_context().unwrap_or_default();
-    let lists_questions = [Page::Tasks, Page::CheckAnswers].map(Page::path).contains(&address());
-    (lists_questions && !places.is_empty()).then(|| {
-        let one = |place: QuestionRef| {
-            let name = QuestionSentences::new(place.step, &Answers::default()).short();
-            view! { <li><a class="govuk-link" href=place.path() rel="external">{name}</a></li> }.into_any()
-        };
-        let lines: Vec<AnyView> = places.into_iter().map(one).collect();
-        view! {
-            <section id="unfinished" class="govuk-width-container" aria-labelledby="unfinished-title">
-                <div class="govuk-inset-text">
-                    <h2 class="govuk-heading-s" id="unfinished-title">{say("typed_text.unfinished.title")}</h2>
-                    <p class="govuk-body">{say("typed_text.unfinished.text")}</p>
-                    <ul class="govuk-list govuk-list--bullet">{lines}</ul>
-                </div>
-            </section>
-        }
-        .into_any()
-    })
 }
 
 /// The inner HTML of the `<footer>`: help and other links. Their place and order are the same on every page (WCAG 2.2, 3.2.6).
