@@ -106,6 +106,8 @@ test("a resident who has not complained to the landlord", async ({ page, scripte
   await journey.open("stage");
   await journey.choose("stage", "not_complained");
   await journey.goOnTo("category");
+  // The answer is saved in the background, and the next page is rendered from what is saved.
+  if (scripted) await expect(page.locator(".or-save-status--saved")).toBeVisible();
   await journey.open("what_next");
   await expect(page.getByText(say("clock.route.help.stage_1"))).toBeVisible();
   const letter = page.getByRole("region", { name: say("letter.heading") });

@@ -12,6 +12,7 @@ use crate::questionnaire::answers::Answers;
 use crate::questionnaire::json_body;
 use crate::questionnaire::question::{Field, Input, Question};
 use crate::questionnaire::questions;
+use crate::questionnaire::steps::StepId;
 
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
@@ -38,21 +39,30 @@ fn field(field: &Field) -> RefOr<Schema> {
 
 /// Returns the schema of one question's JSON body.
 pub fn question(question: &Question) -> RefOr<Schema> {
+    // Which dates are required depends on other answers.
+    object(question, |f| f.required_error.is_some() && !matches!(f.input, Input::Date(_)))
+}
+
+/// Returns the schema of a stored answer. It may lack the best way to reach the person, which is left out if it is not safe any more.
+fn stored(question: &Question) -> RefOr<Schema> {
+    if question.step == StepId::ContactChoice {
+        object(question, |_| false)
+    } else {
+        self::question(question)
+    }
+}
+
+fn object(question: &Question, is_required: impl Fn(&Field) -> bool) -> RefOr<Schema> {
     let object = question.fields().iter().fold(ObjectBuilder::new(), |object, f| {
         let object = object.property(f.name, field(f));
-        // Which dates are required depends on other answers.
-        if f.required_error.is_some() && !matches!(f.input, Input::Date(_)) {
-            object.required(f.name)
-        } else {
-            object
-        }
+        if is_required(f) { object.required(f.name) } else { object }
     });
     RefOr::T(Schema::Object(closed(object)))
 }
 
 impl PartialSchema for Answers {
     fn schema() -> RefOr<Schema> {
-        let one = |object: ObjectBuilder, q: &'static Question| object.property(q.step.code(), question(q));
+        let one = |object: ObjectBuilder, q: &'static Question| object.property(q.step.code(), stored(q));
         let all = questions::all().fold(ObjectBuilder::new(), one);
         let described = all.description(Some(
             "The checked answers so far, by question. One that was not answered is left out. The questions about a second thing complained of, and so on, end in `_2` and so on.",
