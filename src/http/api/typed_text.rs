@@ -12,7 +12,7 @@ use crate::http::api::problem::{Kind, Problem};
 use service::typed_text::{TypedFields, TypedTextError};
 
 /// The longest time since text was typed, in seconds. Older text counts as this old.
-const LONGEST_AGO: u64 = 31 * 24 * 3600;
+const LONGEST_AGO: u32 = 31 * 24 * 3600;
 
 /// The page in the path.
 #[derive(Debug, Deserialize)]
@@ -35,12 +35,13 @@ pub struct TypedPage {
     fields: TypedFields,
     /// How many seconds ago the text was typed. Of two texts for one field, the later is kept.
     #[serde(default)]
-    seconds_ago: u64,
+    #[schema(format = Int64, maximum = 4_294_967_295_u32)]
+    seconds_ago: u32,
 }
 
 impl TypedPage {
     fn ago(&self) -> Duration {
-        Duration::seconds(self.seconds_ago.min(LONGEST_AGO).cast_signed())
+        Duration::seconds(self.seconds_ago.min(LONGEST_AGO).into())
     }
 }
 
