@@ -6,6 +6,7 @@ use crate::world::{
     World, viewer,
 };
 use complaint::{QuestionRef, StepId};
+use futures::future::join_all;
 use rstest::rstest;
 use service::access::sessions;
 use service::access::token::DraftToken;
@@ -180,6 +181,21 @@ async fn text_on_a_case_is_only_for_the_person_who_typed_it(#[case] on: TestData
     let own = typed_text::list_of_person(services, &people[0]).await.unwrap();
     assert_eq!(own, TypedText::from([("message".to_owned(), text)]));
     assert!(typed_text::list_of_person(services, &people[1]).await.unwrap().is_empty());
+
+    // Several devices type at once, each in a field of its own. Nothing stored is nothing to list.
+    let one = async |n: u8| {
+        let text = typed(&[(&format!("field-{n}"), "typed")]);
+        typed_text::store_for_person(services, &people[0], "diary", text, Duration::ZERO)
+            .await
+            .unwrap();
+    };
+    join_all((0..8).map(one)).await;
+    typed_text::store_for_person(services, &people[0], "withdraw", TypedFields::new(), Duration::ZERO)
+        .await
+        .unwrap();
+    let own = typed_text::list_of_person(services, &people[0]).await.unwrap();
+    assert_eq!(own["diary"].len(), 8, "no field was lost");
+    assert!(!own.contains_key("withdraw"));
     world.clock.advance(Duration::days(29));
     housekeeping::clean_up(services).await.unwrap();
     assert!(typed_text::list_of_person(services, &people[0]).await.unwrap().is_empty());

@@ -16,7 +16,7 @@ use complaint::questionnaire::steps;
 use complaint::{Answers, Context, Fields, QuestionRef, check_page, seen_beside};
 use record::store::Write;
 use record::typed_text::{self as rows, Holder};
-use record::{Instant, RecordError};
+use record::{Instant, RecordError, cases};
 
 /// The largest text of one page, in bytes of its stored form. The longest answer has 30,000 characters.
 pub const PAGE_BYTES: usize = 192 * 1024;
@@ -128,7 +128,9 @@ pub async fn store_for_person(
         return Err(TypedTextError::NotFound);
     }
     let write = services.store().begin().await?;
-    store(services, &write, holder(viewer), page, typed, ago, &|_| false).await?;
+    // Two devices of one person may type at once: the later call must merge with what the earlier one stored.
+    cases::lock(&write, viewer.reference()).await?;
+    store(services, &write, holder(viewer), page, typed, ago, &TypedFields::is_empty).await?;
     write.commit().await?;
     Ok(())
 }

@@ -124,7 +124,8 @@ impl Visit {
         match typed_text::store_for_draft(self.services(), &token, place, typed, Duration::ZERO).await {
             Ok(()) => Ok(see_other(to, [self.draft_cookie(&token)])),
             Err(TypedTextError::AlreadySent) => Err(AnswerRejection::Sent),
-            Err(TypedTextError::NotFound | TypedTextError::TooLong) => Err(Rejection::NotSaved(StatusCode::PAYLOAD_TOO_LARGE).into()),
+            Err(TypedTextError::NotFound) => Err(Rejection::NotSaved(StatusCode::NOT_FOUND).into()),
+            Err(TypedTextError::TooLong) => Err(Rejection::NotSaved(StatusCode::PAYLOAD_TOO_LARGE).into()),
             Err(TypedTextError::Service(failure)) => Err(failure.into()),
         }
     }
