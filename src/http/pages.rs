@@ -57,7 +57,9 @@ use service::access::hash_queue::BoundedQueue;
 
 pub use error_page::{error_page, is_error_page};
 pub use exit::{PATH as EXIT, go_away};
+pub use render::UnusedNonce;
 pub use site::{LanguageFiles, Site};
+pub use visit::SameForAll;
 
 /// The state of the page handlers. Cheap to clone.
 #[derive(Clone, Debug)]

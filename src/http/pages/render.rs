@@ -20,6 +20,17 @@ use complaint::{Fields, QuestionRef};
 use service::access::hash_queue::QueuePermit;
 use text::Language;
 
+/// The nonce in a page that is sent to other visitors too, and must not have one. It is an extension of the response.
+#[derive(Clone, Debug)]
+pub struct UnusedNonce(Nonce);
+
+impl UnusedNonce {
+    /// Returns the page without the nonce.
+    pub fn remove_from(&self, html: &str) -> String {
+        html.replace(&format!(" nonce=\"{}\"", self.0), "")
+    }
+}
+
 impl Visit {
     /// Renders a page that reads its data itself.
     pub(crate) async fn open(&self) -> Response {
@@ -89,7 +100,7 @@ impl Visit {
             shell.safety.shared = false;
         }
         let nonce = Nonce::new();
-        let policy = policy::for_page(&nonce);
+        let used_nonce = nonce.clone();
         let settings = self.services().settings();
         let keeping = RetentionPeriods {
             draft_days: settings.draft_days,
@@ -160,7 +171,12 @@ impl Visit {
         if let Some(failure) = portal.failure() {
             *response.status_mut() = failure;
         }
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        if self.is_same_for_all {
+            response.extensions_mut().insert(UnusedNonce(used_nonce));
+        } else {
+            let policy = policy::for_page(&used_nonce);
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         // Every page may show what the person entered, and Back on a shared phone must not show it again.
         response
             .headers_mut()
