@@ -70,17 +70,18 @@
   const isUnsent = (name) => Object.keys(read(name)?.unsent ?? {}).length > 0;
   /** Sends the unsent text of one page. Resolves to "stored", to "later", or to "refused" if the server will not take it. */
   const send = async (name, keepalive) => {
-    const { page, fields, unsent } = read(name) ?? {};
+    const { page, fields, unsent, sentAt = 0 } = read(name) ?? {};
     const changed = Object.keys(unsent ?? {});
     if (!changed.length) return "stored";
     // There is no draft before the first answer.
     if ("first" in root.dataset && page === "role") return "refused";
     if (left || busy.has(name)) return "later";
     busy.add(name);
-    const newest = Math.max(...Object.values(unsent));
+    // The server dates text by its age on arrival, which may have been late: no text may seem older than what was sent before it.
+    const newest = Math.max(sentAt, ...Object.values(unsent));
     const body = JSON.stringify({
       fields: Object.fromEntries(changed.map((field) => [field, fields[field]])),
-      seconds_ago: Math.max(0, Math.round((Date.now() - newest) / 1_000)),
+      seconds_ago: Math.max(0, Math.floor((Date.now() - newest) / 1_000)),
     });
     const headers = { "Content-Type": "application/json" };
     // A browser keeps only small requests alive when it closes a page.
@@ -99,8 +100,7 @@
     const now = read(name);
     if (!now) return "stored";
     for (const field of changed) if (now.unsent[field] === unsent[field]) delete now.unsent[field];
-    now.sentAt = Date.now();
-    write(name, now);
+    write(name, { ...now, sentAt: Date.now() });
     return Object.keys(now.unsent).length ? "later" : "stored";
   };
   const own = () => names().filter((name) => name.startsWith(ownMark(current)));
