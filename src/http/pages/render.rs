@@ -10,13 +10,13 @@ use leptos::prelude::{provide_context, view};
 
 use crate::app::Shell;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods, TypedText, Unfinished};
+use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods, TypedText};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::visit::Visit;
 use crate::http::policy;
-use complaint::{Fields, QuestionRef};
+use complaint::Fields;
 use service::access::hash_queue::QueuePermit;
 use text::Language;
 
@@ -127,7 +127,7 @@ impl Visit {
         let said = posted.clone();
         let question = HasQuestionForm(portal.has_question_form(uri.path(), posted.is_some()));
         let typed = TypedText((!portal.typed.is_empty()).then(|| serde_json::to_string(&portal.typed).unwrap_or_default()));
-        let unfinished = Unfinished(portal.typed.keys().filter_map(|code| QuestionRef::parse(code)).collect());
+        let unfinished = portal.unfinished();
         let handle: PortalHandle = Arc::new(portal.clone());
         let speaking = if portal.is_for_another() {
             language.to_representative()
