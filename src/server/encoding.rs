@@ -65,7 +65,7 @@ pub fn accepted(headers: &HeaderMap) -> Accepted {
 fn page(html: Bytes, request: &HeaderMap) -> (Bytes, Option<Encoding>) {
     let accepted = accepted(request);
     let (encoding, smaller) = if accepted.brotli {
-        (Encoding::Brotli, brotli(&html, PAGE_QUALITY))
+        (Encoding::Brotli, brotli(&html, for_one_visitor(&html)))
     } else if accepted.gzip {
         (Encoding::Gzip, gzip(&html, Compression::new(5)))
     } else {
@@ -95,7 +95,7 @@ pub struct Encoded {
 pub fn encoded(html: &Bytes) -> io::Result<Encoded> {
     Ok(Encoded {
         html: html.clone(),
-        brotli: brotli(html, 11)?,
+        brotli: brotli(html, (11, 18))?,
         gzip: gzip(html, Compression::best())?,
     })
 }
@@ -126,16 +126,23 @@ fn with_body(response: Response, bytes: Bytes, encoding: Option<Encoding>) -> Re
     Response::from_parts(head, Body::from(bytes))
 }
 
-/// The quality of brotli for a page that is sent once. With a window of 64 KiB it takes 50 microseconds for a page of 4 KB. From quality 5
-/// on, the encoder clears megabytes for every page: over 3 milliseconds, to save 6% of the bytes.
-const PAGE_QUALITY: i32 = 4;
+/// A page of at least this size contains inline styles.
+const WITH_STYLES: usize = 32 * 1024;
 
-/// Compresses with brotli at a quality from 0 to 11.
-pub(super) fn brotli(html: &[u8], quality: i32) -> io::Result<Bytes> {
+/// Returns quality and window of brotli for a page that is sent once. Quality 4 takes 0.14 milliseconds for a page of 11 KB.
+///
+/// Quality 5 makes a page with inline styles a tenth smaller. Its window must be larger than 64 KiB. With a smaller one the encoder
+/// clears megabytes for every page, which takes 12 milliseconds instead of 0.7.
+fn for_one_visitor(html: &[u8]) -> (i32, i32) {
+    if html.len() < WITH_STYLES { (4, 16) } else { (5, 18) }
+}
+
+/// Compresses with brotli: a quality from 0 to 11, and a window of two to the power of `window` bytes.
+fn brotli(html: &[u8], (quality, window): (i32, i32)) -> io::Result<Bytes> {
     let mut out = Vec::with_capacity(html.len() / 3);
     let how = ::brotli::enc::BrotliEncoderParams {
         quality,
-        lgwin: 16,
+        lgwin: window,
         // A known size keeps the encoder's tables small.
         size_hint: html.len(),
         ..Default::default()
@@ -146,7 +153,7 @@ pub(super) fn brotli(html: &[u8], quality: i32) -> io::Result<Bytes> {
     Ok(out.into())
 }
 
-pub(super) fn gzip(html: &[u8], level: Compression) -> io::Result<Bytes> {
+fn gzip(html: &[u8], level: Compression) -> io::Result<Bytes> {
     let mut writer = flate2::write::GzEncoder::new(Vec::with_capacity(html.len() / 3), level);
     writer.write_all(html)?;
     Ok(writer.finish()?.into())

@@ -73,7 +73,7 @@ impl Person {
 
     async fn story(&self) -> Vec<(String, Option<String>)> {
         let viewer = viewer(self.services(), &self.session, &self.reference).await;
-        let timeline = cases::whole_timeline(self.services(), &viewer).await.unwrap();
+        let timeline = cases::details(self.services(), &viewer).await.unwrap().timeline;
         timeline.entries.into_iter().map(|entry| (entry.kind, entry.message)).collect()
     }
 }
@@ -274,7 +274,7 @@ async fn an_answer_is_added_and_what_was_sent_stays(#[case] on: TestDatabase) {
     assert_eq!((&after.answers, &after.can_answer), (&before.answers, &before.can_answer));
     assert_eq!(after.issues[0].subcategory.as_deref(), Some("damp_mould"));
     let viewer = viewer(person.services(), &person.session, &person.reference).await;
-    let entries = cases::whole_timeline(person.services(), &viewer).await.unwrap().entries;
+    let entries = cases::details(person.services(), &viewer).await.unwrap().timeline.entries;
     let added: Vec<String> = entries
         .into_iter()
         .filter_map(|entry| entry.answers)
@@ -321,7 +321,7 @@ async fn a_private_answer_is_between_the_tenant_and_the_desk(#[case] on: TestDat
     add(&robin, StepId::Court, "filed", "yes").await.unwrap();
     let told = async |who: &Session| {
         let viewer = viewer(services, who, &made.reference).await;
-        let entries = cases::whole_timeline(services, &viewer).await.unwrap().entries;
+        let entries = cases::details(services, &viewer).await.unwrap().timeline.entries;
         let case = cases::view(services, &viewer).await.unwrap();
         (serde_json::to_string(&entries).unwrap(), case.can_answer)
     };

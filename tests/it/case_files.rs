@@ -272,7 +272,10 @@ async fn an_act_names_only_whole_files_of_this_case_that_this_person_brought(#[c
     assert_eq!(case(services, at).await.events.len(), before);
 
     let acted = writes(services, &wren, at, &[&mine]).await.unwrap();
-    let timeline = cases::whole_timeline(services, &viewer(services, &robin, at).await).await.unwrap();
+    let timeline = cases::details(services, &viewer(services, &robin, at).await)
+        .await
+        .unwrap()
+        .timeline;
     let entry = timeline.entries.into_iter().find(|entry| entry.n == acted.n).unwrap();
     let shown: Vec<_> = entry.files.iter().map(|file| (file.id.as_str(), file.state)).collect();
     assert_eq!(shown, [(mine.as_str(), FileState::Scanning)]);

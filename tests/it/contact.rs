@@ -372,7 +372,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: Tes
     let before = theirs(&robin).await;
     let seen = async |who: &Session| {
         let viewer = viewer(services, who, &made.reference).await;
-        cases::whole_timeline(services, &viewer).await.unwrap().entries.len()
+        cases::details(services, &viewer).await.unwrap().timeline.entries.len()
     };
     // Entries that are hidden from a person leave no gap in the numbering.
     let numbers = async |who: &Session, limit| {

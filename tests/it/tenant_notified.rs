@@ -180,7 +180,10 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
     );
     says(services, at, told(TENANT_BEHIND, LearnedBy::Phone)).await.unwrap();
     assert_eq!(not_told(services, at).await, []);
-    let timeline = cases::whole_timeline(services, &viewer(services, &robin, at).await).await.unwrap();
+    let timeline = cases::details(services, &viewer(services, &robin, at).await)
+        .await
+        .unwrap()
+        .timeline;
     assert!(timeline.entries.iter().all(|entry| entry.kind != "told_by_other_way"));
     does(services, &robin, at, CaseAction::UndoWithdrawal).await;
     assert_eq!(not_told(services, at).await, [Some(TENANT_BEHIND)], "a new action makes a new task");

@@ -129,9 +129,10 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
 }
 
 async fn timeline(services: &Services, who: &Session, at: &str) -> String {
-    let entries = cases::whole_timeline(services, &viewer(services, who, at).await)
+    let entries = cases::details(services, &viewer(services, who, at).await)
         .await
         .unwrap()
+        .timeline
         .entries;
     serde_json::to_string(&entries).unwrap()
 }

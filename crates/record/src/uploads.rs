@@ -126,6 +126,11 @@ impl Model {
         })
     }
 
+    /// Returns true if all bytes of the file have arrived.
+    pub fn is_complete(&self) -> bool {
+        self.state != State::Receiving
+    }
+
     /// Returns true if the file is held for a decision by a person of the organisation.
     pub fn is_held(&self) -> bool {
         self.state == State::Scanning && self.suspicion.is_some()
@@ -168,7 +173,7 @@ pub async fn list(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>,
     Ok(files.order_by_asc(Column::Id).all(db).await?)
 }
 
-/// Lists every row of the owner, including uploads interrupted by a crash; used to delete a draft.
+/// Lists every row of the owner, including files that are still arriving and uploads interrupted by a crash.
 pub async fn list_all(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().filter(owned_by(owner)).all(db).await?)
 }

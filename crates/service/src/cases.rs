@@ -9,6 +9,7 @@ pub mod equality;
 pub mod submission;
 pub(crate) mod views;
 use crate::file_view;
+use crate::files::unfinished;
 use crate::stored;
 use crate::{
     ServiceError, Services,
@@ -24,10 +25,10 @@ use complaint::{
     case::person_number::PersonNumber,
     clock::{Clock, ClockInput},
 };
-use contract::{CaseLine, CaseView, Timeline, TimelineEntry};
+use contract::{CaseLine, CaseView, FilesProgress, Timeline, TimelineEntry};
 use record::{
     RecordError,
-    uploads::{self, Owner},
+    uploads::{self, Model as Upload, Owner},
 };
 
 /// The maximum and the default number of timeline entries in one page.
@@ -56,8 +57,12 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
     Ok(lines)
 }
 
-/// Counts the cases of this session's people, including those on which they have no rights today.
+/// Counts the cases of this session's people, including those on which they have no rights today. The session has access to one
+/// at least.
 pub async fn count(services: &Services, session: &Session) -> Result<usize, ServiceError> {
+    if session.mailbox.is_none() {
+        return Ok(1);
+    }
     Ok(viewer::people_of_session(services, session).await?.len())
 }
 
@@ -65,13 +70,40 @@ pub async fn count(services: &Services, session: &Session) -> Result<usize, Serv
 ///
 /// If the viewer could not be notified of an event, this also records that they have read the case now.
 pub async fn view(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
+    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+    view_with(services, viewer, files).await
+}
+
+/// What the page of a case shows of it.
+#[derive(Clone, Debug)]
+pub struct CaseDetails {
+    pub case: CaseView,
+    /// All entries.
+    pub timeline: Timeline,
+    /// The progress of files that were still arriving when the complaint was sent.
+    pub arriving: FilesProgress,
+}
+
+/// Returns all that the page of a case shows to this viewer. Records like [`view`] that they have read it.
+pub async fn details(services: &Services, viewer: &Viewer) -> Result<CaseDetails, ServiceError> {
+    let mut files = uploads::list_all(&services.store().read, Owner::Case(viewer.case.id)).await?;
+    files.sort_by_key(|file| file.id);
+    let arriving = unfinished::progress(viewer, &files)?;
+    files.retain(Upload::is_complete);
+    Ok(CaseDetails {
+        timeline: whole_timeline(services, viewer, &files)?,
+        case: view_with(services, viewer, files).await?,
+        arriving,
+    })
+}
+
+async fn view_with(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> Result<CaseView, ServiceError> {
     if notifications::uninformed::is_uninformed(&viewer.file, &viewer.events, viewer.person.number)?
         && let Err(error) = notifications::uninformed::record_read(services, viewer).await
     {
         // The desk's task stays open; the participant gets to read the case nevertheless.
         tracing::warn!(%error, "could not record that a participant has read the case");
     }
-    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let mut view = views::case(services, viewer, files)?;
     let own = viewer
         .file
@@ -83,17 +115,16 @@ pub async fn view(services: &Services, viewer: &Viewer) -> Result<CaseView, Serv
 }
 
 /// Returns all timeline entries that this viewer may see, oldest first, in one page.
-pub async fn whole_timeline(services: &Services, viewer: &Viewer) -> Result<Timeline, ServiceError> {
+fn whole_timeline(services: &Services, viewer: &Viewer, files: &[Upload]) -> Result<Timeline, ServiceError> {
     Ok(Timeline {
-        entries: entries(services, viewer, 0, usize::MAX).await?,
+        entries: entries(services, viewer, files, 0, usize::MAX)?,
         next_cursor: None,
     })
 }
 
 /// Returns up to `limit` of the viewer's timeline entries, starting after entry number `after`.
-async fn entries(services: &Services, viewer: &Viewer, after: u32, limit: usize) -> Result<Vec<TimelineEntry>, ServiceError> {
-    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
-    let files = files.into_iter().filter(|upload| viewer.sees_file(upload.id));
+fn entries(services: &Services, viewer: &Viewer, files: &[Upload], after: u32, limit: usize) -> Result<Vec<TimelineEntry>, ServiceError> {
+    let files = files.iter().filter(|upload| viewer.sees_file(upload.id)).cloned();
     let files: Vec<_> = files.map(|upload| file_view::file(services, upload)).collect();
     let mut entries = Vec::new();
     let mut n = 0;
@@ -140,7 +171,8 @@ pub async fn timeline(services: &Services, viewer: &Viewer, cursor: Option<&str>
     let limit = limit.unwrap_or(TIMELINE_PAGE).clamp(1, TIMELINE_PAGE);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // One entry more than requested shows whether there is another page.
-    let mut entries = entries(services, viewer, after, limit + 1).await?;
+    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+    let mut entries = entries(services, viewer, &files, after, limit + 1)?;
     let more = entries.len() > limit;
     entries.truncate(limit);
     let next_cursor = entries.last().filter(|_| more).map(|last| last.n.to_string());

@@ -24,7 +24,7 @@ use service::{
         sessions,
         viewer::{self, Viewer},
     },
-    cases::{self, complaint_clock, equality, submission},
+    cases::{self, CaseDetails, complaint_clock, equality, submission},
     drafts,
     typed_text::{self, DraftPage, TypedText},
 };
@@ -197,11 +197,12 @@ impl ServicePortal {
             Some(page) => typed_text::list_of_person(services, &viewer).await?.remove(page),
             None => None,
         };
+        let CaseDetails { case, timeline, arriving } = cases::details(services, &viewer).await?;
         Ok(Some(CasePage {
             typed: typed.unwrap_or_default(),
-            case: cases::view(services, &viewer).await?,
-            timeline: cases::whole_timeline(services, &viewer).await?,
-            arriving: unfinished::for_viewer(services, &viewer).await?,
+            case,
+            timeline,
+            arriving,
             clock: cases::clock(services, &viewer)?,
             form_key: services.request_id().to_string(),
             years: services.settings().case_years,

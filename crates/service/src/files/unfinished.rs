@@ -10,7 +10,7 @@ use crate::{
 use complaint::case::event::{EventBody, UPLOAD_CANCELLED};
 use complaint::case::person_number::SENDER;
 use contract::{FilesProgress, PendingFile};
-use record::uploads::{self, Model as Upload, Owner, State};
+use record::uploads::{self, Model as Upload, Owner};
 
 /// Returns the progress of the files of the complaint that was sent from a draft.
 ///
@@ -28,11 +28,15 @@ pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<F
 
 /// Returns the progress of those files of a case that this viewer may see.
 pub async fn for_viewer(services: &Services, viewer: &Viewer) -> Result<FilesProgress, ServiceError> {
-    let (db, case) = (&services.store().read, &viewer.case);
-    let mut files = uploads::list_all(db, Owner::Case(case.id)).await?;
-    files.retain(|upload| viewer.sees_file(upload.id));
+    let mut files = uploads::list_all(&services.store().read, Owner::Case(viewer.case.id)).await?;
     files.sort_by_key(|file| file.id);
-    let (coming, here): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.state == State::Receiving);
+    progress(viewer, &files)
+}
+
+/// Returns the progress of those of a case's files that this viewer may see.
+pub(crate) fn progress(viewer: &Viewer, files: &[Upload]) -> Result<FilesProgress, ServiceError> {
+    let files = files.iter().filter(|upload| viewer.sees_file(upload.id));
+    let (here, coming): (Vec<_>, Vec<_>) = files.partition(|file| file.is_complete());
     let mut missing = Vec::new();
     for event in &viewer.events {
         if let EventBody::FileNotReceived { file, filename, reason } = stored::body(event)?
@@ -49,9 +53,9 @@ pub async fn for_viewer(services: &Services, viewer: &Viewer) -> Result<FilesPro
     })
 }
 
-fn coming_in(upload: Upload) -> PendingFile {
+fn coming_in(upload: &Upload) -> PendingFile {
     PendingFile {
         id: upload.id.to_string(),
-        filename: upload.filename,
+        filename: upload.filename.clone(),
     }
 }
