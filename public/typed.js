@@ -184,10 +184,24 @@
     }).observe(app, { childList: true, subtree: true });
   }
   // A form that was posted and led to another page was accepted: its text is an answer or an event now. The page of a case says so.
-  const accepted = names().filter((name) => name !== (form && nameOf(form)) && read(name)?.isSubmitted);
-  if (ofCase && (/[?&]done=/.test(location.search) || location.pathname.endsWith("/code"))) accepted.forEach(remove);
+  const accepted = () => names().filter((name) => name !== (current && nameOf(current)) && read(name)?.isSubmitted);
+  const forgetAccepted = () => {
+    if (ofCase && (/[?&]done=/.test(location.search) || location.pathname.endsWith("/code"))) accepted().forEach(remove);
+  };
+  forgetAccepted();
+  const acceptedBefore = accepted();
   // Not at once: another tab may be about to send its own text.
-  timer = setTimeout(() => sendAll().then((all) => { if (all && !ofCase) accepted.forEach(remove); }), pause);
+  timer = setTimeout(() => sendAll().then((all) => { if (all && !ofCase) acceptedBefore.forEach(remove); }), pause);
+
+  // `portal.js` shows another page of the case, as the server has rendered it.
+  addEventListener("beforemove", () => sendAll({ keepalive: true, here: true }));
+  addEventListener("move", () => {
+    current = undefined;
+    submitted = false;
+    const form = document.querySelector("form[data-typed]");
+    if (form) attach(form, true);
+    forgetAccepted();
+  });
 
   // --- Leaving.
   addEventListener("online", () => sendAll());

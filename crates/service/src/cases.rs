@@ -6,6 +6,7 @@ pub mod complaint_clock;
 pub mod contact;
 pub mod desk;
 pub mod equality;
+pub mod news;
 pub mod submission;
 pub(crate) mod views;
 use crate::file_view;
@@ -71,6 +72,11 @@ pub async fn view(services: &Services, viewer: &Viewer) -> Result<CaseView, Serv
         // The desk's task stays open; the participant gets to read the case nevertheless.
         tracing::warn!(%error, "could not record that a participant has read the case");
     }
+    unrecorded_view(services, viewer).await
+}
+
+/// Returns the same as [`view`], for a use that is no reading of the case.
+async fn unrecorded_view(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let mut view = views::case(services, viewer, files)?;
     let own = viewer

@@ -24,7 +24,7 @@ use service::{
         sessions,
         viewer::{self, Viewer},
     },
-    cases::{self, complaint_clock, equality, submission},
+    cases::{self, complaint_clock, equality, news, submission},
     drafts,
     typed_text::{self, TypedText},
 };
@@ -181,10 +181,13 @@ impl ServicePortal {
             Some(page) => typed_text::list_of_person(services, &viewer).await?.remove(page),
             None => None,
         };
+        let case = cases::view(services, &viewer).await?;
+        let timeline = cases::whole_timeline(services, &viewer).await?;
         Ok(Some(CasePage {
             typed: typed.unwrap_or_default(),
-            case: cases::view(services, &viewer).await?,
-            timeline: cases::whole_timeline(services, &viewer).await?,
+            version: news::version_of(&case, &timeline)?,
+            case,
+            timeline,
             arriving: unfinished::for_viewer(services, &viewer).await?,
             clock: cases::clock(services, &viewer)?,
             form_key: services.request_id().to_string(),
