@@ -52,11 +52,14 @@
   };
   const formIn = (place) => place.querySelector("form[data-typed]");
 
+  /** Asks for a page that the person has not opened now, so the server does not record that they have read it. */
+  const inBackground = { headers: { "X-In-Background": "1" }, signal: left.signal };
+
   // --- News. The page of the case has the version that it shows; the other pages begin with the first version that they hear of.
   const shownVersion = () => app.querySelector("[data-version]")?.dataset.version;
   const region = document.createElement("div");
   region.id = "news";
-  region.className = "govuk-width-container";
+  region.className = "govuk-width-container or-no-print";
   region.setAttribute("role", "status");
   app.before(region);
   let version = shownVersion();
@@ -89,7 +92,7 @@
     }
     busy = true;
     try {
-      const answer = await fetch(location.href, { signal: left.signal });
+      const answer = await fetch(location.href, inBackground);
       const page = await parse(answer);
       // Signed out, or without access: the page keeps what it shows, and the next step leads to where that is said.
       if (!answer.ok || !page.querySelector("[data-version]")) return;
@@ -279,12 +282,12 @@
     const url = link && new URL(link.href);
     return url && !link.target && !link.hasAttribute("download") && !url.hash && isOfCase(url) && keyOf(url) !== keyOf(location) ? url : undefined;
   };
-  const load = async (url) => {
-    const answer = await fetch(url, { signal: left.signal });
+  const load = async (url, options) => {
+    const answer = await fetch(url, options);
     const isPage = answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.startsWith("text/html");
     if (!isPage) throw new Error("no page", { cause: answer.status });
     const parts = { ...partsOf(await parse(answer)), at: Date.now() };
-    inHand.set(keyOf(url), parts);
+    inHand.set(keyOf(new URL(url)), parts);
     return parts;
   };
   const take = (url) => {
@@ -309,7 +312,7 @@
     const key = keyOf(location);
     if (formIn(app)) return inHand.delete(key);
     try {
-      const parts = await load(location.href);
+      const parts = await load(location.href, { signal: left.signal });
       if (keyOf(location) !== key) return;
       show(parts);
       version = shownVersion() ?? version;
@@ -332,7 +335,7 @@
     const url = targetOf(target.closest?.("a"));
     if (!url || take(url) || navigator.connection?.saveData || loading.has(keyOf(url))) return;
     loading.add(keyOf(url));
-    load(url).catch(() => {}).finally(() => loading.delete(keyOf(url)));
+    load(url, inBackground).catch(() => {}).finally(() => loading.delete(keyOf(url)));
   };
   for (const kind of ["pointerover", "touchstart", "focusin"]) app.addEventListener(kind, prepareFor, { passive: true });
   app.addEventListener("click", (event) => {

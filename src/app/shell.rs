@@ -16,7 +16,7 @@ use super::pages::{
     PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
     SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage,
 };
-use super::portal::{DraftNumbers, HasQuestionForm, RetentionPeriods, ShellData, TypedText, address};
+use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, ShellData, TypedText, address};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use complaint::Page;
@@ -127,11 +127,8 @@ pub fn Shell() -> impl IntoView {
         .iter()
         .any(|place| address().starts_with(place));
     let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && has_text;
-    let typed = data.typed.to_string();
-    let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
-    let portal = address()
-        .starts_with("/cases/")
-        .then(|| portal_script(data.portal.to_string(), nonce.clone()));
+    let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
+    let portal = portal_script(data.portal.to_string(), nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
     let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
     let code = match life {
@@ -200,13 +197,15 @@ pub fn Shell() -> impl IntoView {
     }
 }
 
-/// The script of the pages of a case, with its sentences.
-fn portal_script(address: String, nonce: Option<Nonce>) -> AnyView {
-    view! {
+/// The script of the pages of a case, with its sentences. A person without access has nothing to follow.
+fn portal_script(script: String, nonce: Option<Nonce>) -> Option<AnyView> {
+    let has_access = !matches!(use_context(), Some(RepresentationPage::NoAccess(_)));
+    let script = (has_access && address().starts_with("/cases/")).then_some(script)?;
+    let script = view! {
         <script
             defer
             nonce=nonce
-            src=address
+            src=script
             data-message=say("case_news.message")
             data-status=say("case.now")
             data-file=say("case_news.file")
@@ -217,8 +216,8 @@ fn portal_script(address: String, nonce: Option<Nonce>) -> AnyView {
             data-waiting=say("case_sending.waiting")
             data-sent=say("case_sending.sent")
         ></script>
-    }
-    .into_any()
+    };
+    Some(script.into_any())
 }
 
 /// The server-only pages: they only show something, or post a plain form.

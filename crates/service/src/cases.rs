@@ -75,8 +75,8 @@ pub async fn view(services: &Services, viewer: &Viewer) -> Result<CaseView, Serv
     unrecorded_view(services, viewer).await
 }
 
-/// Returns the same as [`view`], for a use that is no reading of the case.
-async fn unrecorded_view(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
+/// Returns the same as [`view`] without recording anything: the viewer does not read the case now.
+pub async fn unrecorded_view(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let mut view = views::case(services, viewer, files)?;
     let own = viewer

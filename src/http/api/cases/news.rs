@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, StreamExt};
+use utoipa::IntoParams;
 
 use crate::http::HttpState;
 use crate::http::api::identity::CaseParticipant;
@@ -26,6 +27,16 @@ const AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// When a caller without a stream may ask for one again, in seconds.
 const ROOM_AFTER: u64 = 60;
 
+/// The optional header of the call.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only the derive macro uses this")]
+struct NewsHeaders {
+    /// The `ETag` of an earlier response
+    #[param(rename = "If-None-Match", required = false, nullable = false, value_type = String)]
+    if_none_match: Option<String>,
+}
+
 /// Ask whether a case has changed, or be told
 ///
 /// `version` changes whenever something that this person sees of the case changes: a message, the status, a file. Send the last `ETag`
@@ -41,7 +52,7 @@ const ROOM_AFTER: u64 = 60;
     tag = "Following a case",
     params(
         ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of an earlier response"),
+        NewsHeaders,
     ),
     responses(
         (status = 200, description = "The version of the case, or a stream of versions.", headers(("ETag" = String)),
