@@ -18,7 +18,7 @@ export async function measure({ url, pid }) {
   const cases = [];
   let begun = 0;
   const make = async () => {
-    while (begun < few) cases.push(await sent(url, begun++));
+    while (begun < few) cases.push(await sentCase(url, begun++));
   };
   await Promise.all(Array.from({ length: 8 }, make));
   await look(url, cases, 500);
@@ -40,7 +40,7 @@ async function call(url, path, token, json, { method = "POST", ...headers } = {}
 }
 
 /** Creates a case with some messages. Returns its path and the sender's cookie. */
-async function sent(url, number) {
+export async function sentCase(url, number) {
   const { id, token } = await (await call(url, "/api/v1/drafts")).json();
   for (const { step, json } of [...complaint, declaration]) {
     await call(url, `/api/v1/drafts/${id}/answers/${step}`, token, json, { method: "PUT" });

@@ -1,20 +1,31 @@
-// Pages per second: a page of the questionnaire whose draft is looked up and rendered for every request.
+// Pages per second, requested as browsers do: the page of a first visitor, a page of the questionnaire whose draft is looked up and
+// rendered for every request, and the page of a case.
 
 import { complaint, pages } from "./answers.mjs";
+import { sentCase } from "./cases.mjs";
 import { getPages } from "./load.mjs";
 import { resident, weighed } from "./process.mjs";
 
 /** The requested page; eight answers come before it. */
 const page = "/complaint/put-right";
 
+/** The encodings that browsers accept. */
+const encodings = "accept-encoding: gzip, deflate, br, zstd";
+
 export async function measure({ url, pid }) {
+  const load = (path, options) => weighed(pid, () => getPages(url, path, options));
+  const first = await load("/", { headers: [encodings] });
+  // The address of a campaign or an email: the page is rendered for each visitor.
+  const first_alone = await load("/?from=leaflet", { headers: [encodings] });
   const cookie = await draft(url);
-  const bare = await weighed(pid, () => getPages(url, page, { headers: [`cookie: ${cookie}`] }));
-  const brotli = await weighed(pid, () => getPages(url, page, { headers: [`cookie: ${cookie}`, "accept-encoding: br"] }));
+  const bare = await load(page, { headers: [`cookie: ${cookie}`] });
+  const brotli = await load(page, { headers: [`cookie: ${cookie}`, encodings] });
+  const sent = await sentCase(url, 0);
+  const of_case = await load(sent.path, { headers: [`cookie: ${sent.cookie}`, encodings] });
   // Without a draft there is no lookup, which leaves the rendering.
-  const undrafted = await weighed(pid, () => getPages(url, pages[0].path, { seconds: 5, headers: ["cookie: draft=none"] }));
-  const live = await weighed(pid, () => getPages(url, "/livez", { seconds: 5 }));
-  return { plain: bare, brotli, without_draft: undrafted, livez: live, resident_kb: resident(pid) };
+  const undrafted = await load(pages[0].path, { seconds: 5, headers: ["cookie: draft=none"] });
+  const live = await load("/livez", { seconds: 5 });
+  return { first, first_alone, plain: bare, brotli, of_case, without_draft: undrafted, livez: live, resident_kb: resident(pid) };
 }
 
 /** Creates a draft with an answer to every question. Returns its cookie. */

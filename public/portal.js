@@ -260,7 +260,7 @@
       lineOf(form).textContent = words.sent;
       const url = new URL(answer.url);
       if (!answer.ok || !isOfCase(url)) return location.assign(url);
-      return goTo(url, partsOf(page));
+      return goTo(url, { ...partsOf(page), at: Date.now() });
     }
     // The server's rules have found something: its page has the errors and everything that was typed.
     show(partsOf(page));
@@ -283,10 +283,11 @@
     return url && !link.target && !link.hasAttribute("download") && !url.hash && isOfCase(url) && keyOf(url) !== keyOf(location) ? url : undefined;
   };
   const load = async (url, options) => {
+    const at = Date.now();
     const answer = await fetch(url, options);
     const isPage = answer.ok && !answer.redirected && answer.headers.get("Content-Type")?.startsWith("text/html");
     if (!isPage) throw new Error("no page", { cause: answer.status });
-    const parts = { ...partsOf(await parse(answer)), at: Date.now() };
+    const parts = { ...partsOf(await parse(answer)), at };
     inHand.set(keyOf(new URL(url)), parts);
     return parts;
   };
@@ -304,7 +305,7 @@
     show(parts);
     version = shownVersion() ?? version;
     prepare();
-    dispatchEvent(new Event("move"));
+    dispatchEvent(new CustomEvent("move", { detail: parts.at }));
     window.fileQueue?.draw();
   };
   /** Asks for the page that is shown, and shows what has changed. A form stays as it is. */

@@ -70,23 +70,29 @@
   const isUnsent = (name) => Object.keys(read(name)?.unsent ?? {}).length > 0;
   /** Sends the unsent text of one page. Resolves to "stored", to "later", or to "refused" if the server will not take it. */
   const send = async (name, keepalive) => {
-    const { page, fields, unsent } = read(name) ?? {};
+    const { page, fields, unsent, sentAt = 0 } = read(name) ?? {};
     const changed = Object.keys(unsent ?? {});
     if (!changed.length) return "stored";
-    // There is no draft before the first answer, and descriptions of files stay here.
-    if ("first" in root.dataset && page === "role" || page.startsWith("about-file-")) return "refused";
+    // There is no draft before the first answer.
+    if ("first" in root.dataset && page === "role") return "refused";
     if (left || busy.has(name)) return "later";
     busy.add(name);
-    const newest = Math.max(...Object.values(unsent));
+    // The server dates text by its age on arrival, which may have been late: no text may seem older than what was sent before it.
+    const newest = Math.max(sentAt, ...Object.values(unsent));
     const body = JSON.stringify({
       fields: Object.fromEntries(changed.map((field) => [field, fields[field]])),
-      seconds_ago: Math.max(0, Math.round((Date.now() - newest) / 1_000)),
+      seconds_ago: Math.max(0, Math.floor((Date.now() - newest) / 1_000)),
     });
     const headers = { "Content-Type": "application/json" };
     // A browser keeps only small requests alive when it closes a page.
     const request = { method: "PUT", headers, body, signal: stop.signal, keepalive: keepalive && body.length < 60_000 };
     const answer = await fetch(addressOf(page), request).catch(() => undefined);
     busy.delete(name);
+    // The file was removed, and what was typed about it with it.
+    if (answer?.status === 404 && page.startsWith("about-file-")) {
+      remove(name);
+      return "stored";
+    }
     // Refused for good: there is no draft yet, or the person was signed out. The text stays on this device.
     const isRefused = answer && answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
     if (isRefused) return "refused";
@@ -94,7 +100,7 @@
     const now = read(name);
     if (!now) return "stored";
     for (const field of changed) if (now.unsent[field] === unsent[field]) delete now.unsent[field];
-    write(name, now);
+    write(name, { ...now, sentAt: Date.now() });
     return Object.keys(now.unsent).length ? "later" : "stored";
   };
   const own = () => names().filter((name) => name.startsWith(ownMark(current)));
@@ -121,6 +127,8 @@
 
   // --- The form of the page.
   let current;
+  /** When the page was asked for. */
+  let servedAt = performance.timeOrigin;
   /** Whether Continue was selected since the last change, and the page has shown no error. */
   let submitted = false;
   const typed = ({ target }) => {
@@ -145,6 +153,8 @@
     form.addEventListener("change", typed);
     const entry = read(nameOf(form));
     if (!served) fill(form, { ...before[form.dataset.typed], ...entry?.fields });
+    // Another tab may have sent the text after the server rendered this page.
+    else if (entry?.sentAt > servedAt) fill(form, entry.fields);
     else if (entry && isUnsent(nameOf(form))) fill(form, Object.fromEntries(Object.keys(entry.unsent).map((field) => [field, entry.fields[field]])));
     else if (entry) remove(nameOf(form));
   };
@@ -195,7 +205,8 @@
 
   // `portal.js` shows another page of the case, as the server has rendered it.
   addEventListener("beforemove", () => sendAll({ keepalive: true, here: true }));
-  addEventListener("move", () => {
+  addEventListener("move", ({ detail }) => {
+    servedAt = detail;
     current = undefined;
     submitted = false;
     const form = document.querySelector("form[data-typed]");

@@ -8,6 +8,7 @@ pub mod config;
 mod connections;
 pub mod encoding;
 mod error;
+mod first_pages;
 mod headers;
 mod health;
 mod metrics;
@@ -20,5 +21,6 @@ mod time_limit;
 
 pub use config::Config;
 pub use error::StartError;
+pub use first_pages::PATHS as FIRST_PAGES;
 pub use router::app;
 pub use telemetry::start as start_telemetry;

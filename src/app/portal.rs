@@ -26,7 +26,7 @@ use contract::people::{CaseAccess, CasePeople, CasePerson, ConsentRequest, Joine
 #[cfg(feature = "ssr")]
 use contract::sessions::SignIn;
 #[cfg(feature = "ssr")]
-use contract::{CaseLine, CaseView, FilesProgress, Moment, Receipt, Timeline};
+use contract::{CaseLine, CaseView, FileView, FilesProgress, Moment, Receipt, Timeline};
 use contract::{DraftView, LandlordMatch};
 #[cfg(feature = "ssr")]
 use text::Language;
@@ -160,10 +160,13 @@ pub struct HasQuestionForm(pub bool);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TypedText(pub Option<String>);
 
-/// The questions whose pages have such text. In context when `http::pages` provides it.
+/// The questions, and the files with a description, whose pages have such text. In context when `http::pages` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unfinished(pub Vec<QuestionRef>);
+pub struct Unfinished {
+    pub questions: Vec<QuestionRef>,
+    pub files: Vec<FileView>,
+}
 
 /// The data of the save and resume pages besides the draft. In context when `http::pages` provides it.
 #[cfg(feature = "ssr")]

@@ -57,7 +57,9 @@ use service::access::hash_queue::BoundedQueue;
 
 pub use error_page::{error_page, is_error_page};
 pub use exit::{PATH as EXIT, go_away};
+pub use render::UnusedNonce;
 pub use site::{LanguageFiles, Site};
+pub use visit::SameForAll;
 
 /// The state of the page handlers. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -162,7 +164,7 @@ fn addressed(limit: usize) -> RouterWithPaths<Forms> {
         .route(draft_devices::CLOSED, get(draft_devices::closed_page).post(draft_devices::leave))
         .route("/complaint/keep", post(save_and_resume::keep))
         .route("/remove-thing/{issue}", get(show::open).post(step::remove_issue))
-        .route("/about-file/{id}", get(show::open).post(file::describe))
+        .route("/about-file/{id}", get(file::show).post(file::describe))
         .route("/about-file/{id}/without-place", post(file::without_place))
         .route("/complaint/start-again", post(step::start_again))
         .route(NEW_DRAFT_PATH, get(browser_drafts::another).post(browser_drafts::begin))

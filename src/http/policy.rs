@@ -1,6 +1,8 @@
 //! The `Content-Security-Policy` header: what a page may load and do.
 
 use axum::http::HeaderValue;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
 
 /// The default policy: only our own style sheets and images may be loaded.
 pub const PLAIN: HeaderValue = HeaderValue::from_static(
@@ -23,6 +25,33 @@ pub fn for_page(nonce: &str) -> HeaderValue {
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(PLAIN)
+}
+
+/// Returns the policy of a page that is the same for many people: it allows the scripts and styles that are inline in it by their hashes.
+///
+/// Nothing that a person sent may be in that page, because a script in it would be allowed too.
+pub fn for_inline(html: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'none'; script-src 'self' {scripts}'wasm-unsafe-eval'; style-src 'self' {styles}; img-src 'self' blob: data:; \
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
+        scripts = hashes(html, "<script", "</script>"),
+        styles = hashes(html, "<style", "</style>").trim_end(),
+    );
+    HeaderValue::try_from(policy).unwrap_or(PLAIN)
+}
+
+/// Returns the source expressions of the elements with this tag that have content, each followed by a space.
+fn hashes(html: &str, start: &str, end: &str) -> String {
+    let elements = html.split(start).skip(1).filter_map(|rest| {
+        let (_, rest) = rest.split_once('>')?;
+        let (content, _) = rest.split_once(end)?;
+        Some(content)
+    });
+    let filled = elements.filter(|content| !content.is_empty());
+    filled
+        .map(|content| format!("'sha256-{}' ", STANDARD.encode(Sha256::digest(content))))
+        .collect()
 }
 
 /// The policy of the document that the phone caches for use offline. Nothing in that document is inline.

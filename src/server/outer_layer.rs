@@ -16,6 +16,7 @@ use crate::http::pages::{EXIT, Site, error_page, go_away};
 use crate::http::policy;
 use crate::server::assets::Assets;
 use crate::server::encoding;
+use crate::server::first_pages::{FirstPages, Renders};
 use crate::server::metrics::Metrics;
 
 /// The `Retry-After` of a 503, in seconds.
@@ -31,6 +32,7 @@ pub(crate) struct OuterLayer {
     pub(crate) assets: Arc<Assets>,
     pub(crate) site: Arc<Site>,
     pub(crate) languages: Languages,
+    pub(crate) first_pages: FirstPages,
     pub(crate) cookies: CookieNames,
     pub(crate) headers: Arc<HeaderMap>,
     pub(crate) metrics: Metrics,
@@ -82,7 +84,7 @@ impl OuterLayer {
         }
     }
 
-    async fn run(&self, request: Request, next: Next) -> Response {
+    async fn run(&self, mut request: Request, next: Next) -> Response {
         let started = Instant::now();
         let method = request.method().clone();
         // The route, never the path, which may contain a case reference.
@@ -92,6 +94,15 @@ impl OuterLayer {
         let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
         let said_id = request.headers().get("x-request-id").cloned();
         let language = self.languages.negotiate(request.headers());
+        let renders = match self.first_pages.find(&mut request, language) {
+            Some(Ok(response)) => {
+                let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+                self.note(&method, route, response.status(), started, said_id.as_ref());
+                return response;
+            }
+            Some(Err(renders)) => Some(renders),
+            None => None,
+        };
         let leaves = request.uri().path() == EXIT;
         let has_left = of_people && !leaves && opens_page(request.headers()) && self.cookies.has_left(request.headers());
         let shared = self.cookies.is_shared(request.headers());
@@ -120,11 +131,31 @@ impl OuterLayer {
             response.headers_mut().entry(header::RETRY_AFTER).or_insert(AGAIN_AFTER);
         }
         if is_html(&response) {
-            response = compress(response, &accept).await;
+            response = self.compress(response, &accept, renders).await;
         }
         let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
         self.note(&method, route, status, started, said_id.as_ref());
         response
+    }
+
+    /// Compresses a page. Pages are rendered completely before they are sent, so collecting the body causes no delay.
+    async fn compress(&self, response: Response, accept: &HeaderMap, renders: Option<Renders>) -> Response {
+        let (head, body) = response.into_parts();
+        let mut response = Response::from_parts(head, Body::empty());
+        match axum::body::to_bytes(body, usize::MAX).await {
+            Ok(html) => {
+                let html = match renders {
+                    Some(renders) => self.first_pages.finish(renders, &mut response, html),
+                    None => html,
+                };
+                encoding::encode(response, html, accept)
+            }
+            Err(error) => {
+                tracing::error!(%error, "reading the body of a page failed");
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                response
+            }
+        }
     }
 }
 
@@ -179,18 +210,4 @@ fn with_old_headers(mut page: Response, bare: &Response) -> Response {
     }
     page.extensions_mut().extend(bare.extensions().clone());
     page
-}
-
-/// Compresses a page. Pages are rendered completely before they are sent, so collecting the body causes no delay.
-async fn compress(response: Response, accept: &HeaderMap) -> Response {
-    let (head, body) = response.into_parts();
-    match axum::body::to_bytes(body, usize::MAX).await {
-        Ok(html) => encoding::encode(Response::from_parts(head, Body::empty()), html, accept),
-        Err(error) => {
-            tracing::error!(%error, "reading the body of a page failed");
-            let mut response = Response::from_parts(head, Body::empty());
-            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            response
-        }
-    }
 }

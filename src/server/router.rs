@@ -19,6 +19,7 @@ use super::background::Tasks;
 use super::brand::Brand;
 use super::config::{Config, ConfigError};
 use super::error::StartError;
+use super::first_pages::FirstPages;
 use super::headers::REQUEST_ID;
 use super::health::Health;
 use super::metrics::Metrics;
@@ -72,6 +73,7 @@ pub(super) fn app_with_tasks(
         assets: Arc::new(assets),
         site: Arc::clone(&site),
         languages: door.languages.clone(),
+        first_pages: FirstPages::new(door.languages.offered()),
         cookies: config.cookies(),
         headers: Arc::new(headers::for_everything(config.is_secure())),
         metrics: metrics.clone(),

@@ -15,6 +15,7 @@ mod draft_devices;
 mod email_sign_in;
 mod equality;
 mod evidence;
+mod first_pages;
 mod health;
 mod killed;
 mod landlord;

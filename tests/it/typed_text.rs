@@ -5,13 +5,19 @@ use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World, viewer,
 };
+use bytes::Bytes;
+use complaint::questionnaire::file_description::Description;
+use complaint::questionnaire::question::Purpose;
 use complaint::{QuestionRef, StepId};
 use futures::future::join_all;
+use futures::stream;
 use rstest::rstest;
 use service::access::sessions;
 use service::access::token::DraftToken;
-use service::typed_text::{self, ALL_BYTES, TypedFields, TypedText, TypedTextError};
+use service::files::{self, Incoming};
+use service::typed_text::{self, ALL_BYTES, DraftPage, TypedFields, TypedText, TypedTextError};
 use service::{Services, cases::submission, drafts, record::housekeeping};
+use std::io;
 use time::Duration;
 
 fn typed(fields: &[(&str, &str)]) -> TypedFields {
@@ -21,7 +27,7 @@ fn typed(fields: &[(&str, &str)]) -> TypedFields {
 
 async fn put(services: &Services, token: &DraftToken, place: impl Into<QuestionRef>, fields: &[(&str, &str)], ago: i64) {
     let ago = Duration::seconds(ago);
-    typed_text::store_for_draft(services, token, place.into(), typed(fields), ago)
+    typed_text::store_for_draft(services, token, DraftPage::Question(place.into()), typed(fields), ago)
         .await
         .unwrap();
 }
@@ -135,7 +141,7 @@ async fn text_has_limits_and_ends_with_sending_and_with_time(#[case] on: TestDat
     let long = [("what_happened", long.as_str())];
     let mut stored = 0;
     let refused = loop {
-        let place = QuestionRef::for_issue(StepId::WhatHappened, stored + 1);
+        let place = DraftPage::Question(QuestionRef::for_issue(StepId::WhatHappened, stored + 1));
         match typed_text::store_for_draft(services, &token, place, typed(&long), Duration::ZERO).await {
             Ok(()) => stored += 1,
             Err(refused) => break refused,
@@ -147,14 +153,64 @@ async fn text_has_limits_and_ends_with_sending_and_with_time(#[case] on: TestDat
         secret: drafts::create(services).await.unwrap().token.secret,
         ..token.clone()
     };
-    let stranger = typed_text::store_for_draft(services, &wrong, StepId::Role.into(), typed(&[]), Duration::ZERO).await;
+    let role = DraftPage::Question(StepId::Role.into());
+    let stranger = typed_text::store_for_draft(services, &wrong, role, typed(&[]), Duration::ZERO).await;
     assert!(matches!(stranger, Err(TypedTextError::NotFound)));
     assert!(list(services, &wrong).await.is_empty());
 
     submission::submit(services, &token, &key("send")).await.unwrap();
     assert_eq!(world.count("typed_text").await, 0);
-    let after = typed_text::store_for_draft(services, &token, StepId::Role.into(), typed(&[]), Duration::ZERO).await;
+    let after = typed_text::store_for_draft(services, &token, role, typed(&[]), Duration::ZERO).await;
     assert!(matches!(after, Err(TypedTextError::AlreadySent)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn the_text_about_a_file_is_kept_until_it_is_saved_or_the_file_removed(#[case] on: TestDatabase) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let token = drafts::create(services).await.unwrap().token;
+    let other = drafts::create(services).await.unwrap().token;
+    let letter = Incoming {
+        filename: "letter.txt".into(),
+        purpose: Purpose::Evidence,
+        declared_len: None,
+    };
+    let bytes = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"The wall is dry, they wrote."))]);
+    let file = files::add_file(services, &token, letter, bytes).await.unwrap();
+    let id = file.id.parse().unwrap();
+    let page = DraftPage::File(id);
+    assert_eq!(DraftPage::parse(&page.name()), Some(page));
+    let put = async |token, page, fields| typed_text::store_for_draft(services, token, page, typed(fields), Duration::ZERO).await;
+
+    let text = [("caption", "The land"), ("not_a_field", "x")];
+    put(&token, page, &text).await.unwrap();
+    assert_eq!(list(services, &token).await[&page.name()], typed(&text[..1]));
+    for (token, page) in [(&other, page), (&token, DraftPage::File(token.id))] {
+        let refused = put(token, page, &text).await;
+        assert!(matches!(refused, Err(TypedTextError::NotFound)), "{page:?}");
+    }
+
+    let said = Description {
+        caption: "The landlord's letter".into(),
+        shows: String::new(),
+    };
+    files::describe(services, &token, id, &said).await.unwrap();
+    assert!(list(services, &token).await.is_empty(), "the text became the description");
+    // The same text arrives late.
+    put(&token, page, &[("caption", "The landlord's letter "), ("shows", "")])
+        .await
+        .unwrap();
+    assert!(list(services, &token).await.is_empty());
+    // A cleared caption is a change.
+    put(&token, page, &[("caption", "")]).await.unwrap();
+    assert_eq!(list(services, &token).await[&page.name()], typed(&[("caption", "")]));
+
+    files::remove_file(services, &token, id).await.unwrap();
+    assert_eq!(world.count("typed_text").await, 0, "the text goes with its file");
+    assert!(matches!(put(&token, page, &text).await, Err(TypedTextError::NotFound)));
 }
 
 #[rstest]

@@ -28,6 +28,7 @@ use crate::{
     drafts,
     error::from_record_error,
     idempotency::IdempotencyKey,
+    typed_text::DraftPage,
 };
 use complaint::{
     FieldError,
@@ -38,7 +39,7 @@ use complaint::{
 use contract::FileView;
 use evidence::{CaseRecorder, NewFile, ReceiveError};
 use record::{
-    cases,
+    cases, typed_text,
     uploads::{self, Owner, State, unsent::Source},
 };
 
@@ -221,6 +222,7 @@ pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: U
         return Err(FileError::NotFound);
     };
     uploads::remove(&write, upload.id).await?;
+    typed_text::remove_page(&write, typed_text::Holder::Draft(draft), &DraftPage::File(file).name()).await?;
     write.commit().await?;
     for key in upload.storage_keys() {
         // The file is off the record already: a retry would not find it.

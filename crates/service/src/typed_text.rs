@@ -8,14 +8,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use uuid::Uuid;
 
 use crate::access::{token::DraftToken, viewer::Viewer};
 use crate::{ServiceError, Services, drafts, error::from_record_error, london::date, stored};
 use complaint::case::actions::CaseActionKind;
+use complaint::questionnaire::file_description::{CAPTION, Description, SHOWS};
 use complaint::questionnaire::steps;
 use complaint::{Answers, Context, Fields, QuestionRef, check_page, seen_beside};
 use record::store::Write;
 use record::typed_text::{self as rows, Holder};
+use record::uploads::{self, State};
 use record::{Instant, RecordError, cases};
 
 /// The largest text of one page, in bytes of its stored form. The longest answer has 30,000 characters.
@@ -27,15 +30,43 @@ pub const ALL_BYTES: usize = 1024 * 1024;
 /// The most fields of one page.
 const PAGE_FIELDS: usize = 100;
 
+/// What the name of a file's page begins with.
+const FILE_PAGE: &str = "about-file-";
+
 /// The pages of a case, besides its actions, whose forms take text.
 const OTHER_CASE_PAGES: [&str; 2] = ["people", "contact"];
 
 /// The values of a form's fields by their names. A field may have several values, as checkboxes do; a cleared one has none.
 pub type TypedFields = BTreeMap<String, Vec<String>>;
 
-/// The text of a draft or of a person on a case, by the name of the page. That is a question's code, or the last part of
-/// a case page's address.
+/// The text of a draft or of a person on a case, by the name of the page. That is the name of a [`DraftPage`], or the last
+/// part of a case page's address.
 pub type TypedText = BTreeMap<String, TypedFields>;
+
+/// A page of a draft whose form takes text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftPage {
+    Question(QuestionRef),
+    /// The page with the caption and description of a file.
+    File(Uuid),
+}
+
+impl DraftPage {
+    pub fn parse(name: &str) -> Option<Self> {
+        match name.strip_prefix(FILE_PAGE) {
+            Some(file) => Uuid::try_parse(file).ok().map(Self::File),
+            None => QuestionRef::parse(name).map(Self::Question),
+        }
+    }
+
+    /// Returns the name under which the page's text is stored.
+    pub fn name(self) -> String {
+        match self {
+            Self::Question(place) => place.code(),
+            Self::File(file) => format!("{FILE_PAGE}{file}"),
+        }
+    }
+}
 
 /// Why text was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -94,24 +125,47 @@ pub fn page_fields(place: QuestionRef, answers: &Answers, typed: &TypedFields) -
     fields
 }
 
-/// Stores what is being typed on the page of a question of a draft. `ago` is the time since it was typed.
+/// Stores what is being typed on a page of a draft. `ago` is the time since it was typed.
 pub async fn store_for_draft(
     services: &Services,
     token: &DraftToken,
-    place: QuestionRef,
+    page: DraftPage,
     mut typed: TypedFields,
     ago: Duration,
 ) -> Result<(), TypedTextError> {
-    typed.retain(|name, _| steps::has_field(place, name));
+    typed.retain(|field, _| match page {
+        DraftPage::Question(place) => steps::has_field(place, field),
+        DraftPage::File(_) => [CAPTION, SHOWS].contains(&field.as_str()),
+    });
     let write = services.store().begin().await?;
     let draft = drafts::lock(services, &write, token).await?.ok_or(TypedTextError::NotFound)?.draft;
     if draft.case_id.is_some() {
         return Err(TypedTextError::AlreadySent);
     }
-    let answers = stored::answers(&draft.answers)?;
-    // A page that was only looked at is not unfinished.
-    let is_stored = |typed: &TypedFields| is_blank(typed) && !answers.has(place) || is_answered(services, place, typed, &answers);
-    store(services, &write, Holder::Draft(draft.id), &place.code(), typed, ago, &is_stored).await?;
+    let (holder, name) = (Holder::Draft(draft.id), page.name());
+    match page {
+        DraftPage::Question(place) => {
+            let answers = stored::answers(&draft.answers)?;
+            // A page that was only looked at is not unfinished.
+            let is_stored = |typed: &TypedFields| is_blank(typed) && !answers.has(place) || is_answered(services, place, typed, &answers);
+            store(services, &write, holder, &name, typed, ago, &is_stored).await?;
+        }
+        DraftPage::File(id) => {
+            let file = uploads::lookup(&write.tx(), id).await?;
+            let own = file.filter(|file| file.draft_id == Some(draft.id) && file.state != State::Receiving);
+            let file = own.ok_or(TypedTextError::NotFound)?;
+            let described = Description {
+                caption: file.caption.unwrap_or_default(),
+                shows: file.shows.unwrap_or_default(),
+            };
+            let is_stored = |typed: &TypedFields| {
+                let mut fields = described.to_fields();
+                fields.replace(typed);
+                Description::from_fields(&fields).check().as_ref() == Ok(&described)
+            };
+            store(services, &write, holder, &name, typed, ago, &is_stored).await?;
+        }
+    }
     write.commit().await?;
     Ok(())
 }

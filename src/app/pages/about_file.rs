@@ -15,7 +15,7 @@ use crate::app::words::{language, say};
 use complaint::questionnaire::file_description::{CAPTION, SHOWS};
 use complaint::questionnaire::question::Body;
 use complaint::questionnaire::question::Purpose;
-use complaint::{Fields, Page, questionnaire::questions};
+use complaint::{Page, questionnaire::questions};
 use contract::FileView;
 
 /// The id of the button that creates the copy.
@@ -64,21 +64,15 @@ pub fn AboutFilePage() -> impl IntoView {
 fn shown(file: FileView, posted: Option<RejectedForm>) -> AnyView {
     let language = language();
     let title = say("file.heading");
-    let stored = || {
-        let values = [(CAPTION, &file.caption), (SHOWS, &file.shows)];
-        Fields(
-            values
-                .map(|(name, value)| (name.to_owned(), value.clone().unwrap_or_default()))
-                .to_vec(),
-        )
-    };
-    let came_back = posted.is_some();
     let RejectedForm {
         fields, errors, trouble, ..
     } = posted.unwrap_or_default();
-    // The typed values, or the stored ones if another form of the page was rejected.
-    let has = |name: &str| fields.0.iter().any(|(field, _)| field == name);
-    let given = if came_back && has(CAPTION) { fields } else { stored() };
+    // What was typed, or else what is stored.
+    let given = |name: &str, stored: &Option<String>| {
+        let typed = fields.0.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+        typed.or(stored.as_ref()).cloned().unwrap_or_default()
+    };
+    let (caption, shows) = (given(CAPTION, &file.caption), given(SHOWS, &file.shows));
     let errors = Errors::new(errors);
     let known: Vec<AnyView> = said_about(
         language,
@@ -104,8 +98,8 @@ fn shown(file: FileView, posted: Option<RejectedForm>) -> AnyView {
             {preview(&file)}
             {known}
             <form method="post" action=page_of(&file.id) novalidate=true data-typed=format!("about-file-{}", file.id)>
-                <TextInput name=CAPTION label=say("file.caption") value=given.raw(CAPTION).to_owned() errors autocomplete="off"/>
-                <Textarea name=SHOWS label=say("file.shows") value=given.raw(SHOWS).to_owned() errors rows=4/>
+                <TextInput name=CAPTION label=say("file.caption") value=caption errors autocomplete="off"/>
+                <Textarea name=SHOWS label=say("file.shows") value=shows errors rows=4/>
                 <button type="submit" class="govuk-button">{say("file.save")}</button>
             </form>
             {file.has_place.then(|| place(&file))}

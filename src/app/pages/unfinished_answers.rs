@@ -1,23 +1,31 @@
-//! The questions whose pages have text that was typed and not submitted.
+//! The questions and files whose pages have text that was typed and not submitted.
 
 use leptos::prelude::*;
 
 use super::question::QuestionSentences;
+use crate::app::components::file_list::page_of;
 use crate::app::portal::{Unfinished, address};
-use crate::app::words::say;
+use crate::app::words::{say, say_with};
 use complaint::{Answers, Page, QuestionRef};
+use contract::FileView;
 
-/// The list of these questions, on the pages that list all questions.
+/// The list of these pages, on the pages that list all questions.
 #[component]
 pub fn UnfinishedAnswers() -> impl IntoView {
-    let Unfinished(places) = use_context().unwrap_or_default();
+    let Unfinished { questions, files } = use_context().unwrap_or_default();
     let lists_questions = [Page::Tasks, Page::CheckAnswers].map(Page::path).contains(&address());
-    (lists_questions && !places.is_empty()).then(|| {
-        let one = |place: QuestionRef| {
+    (lists_questions && !(questions.is_empty() && files.is_empty())).then(|| {
+        let link = |href: String, name: String| view! { <li><a class="govuk-link" href=href rel="external">{name}</a></li> }.into_any();
+        let of_question = |place: QuestionRef| {
             let name = QuestionSentences::new(place.step, &Answers::default()).short();
-            view! { <li><a class="govuk-link" href=place.path() rel="external">{name}</a></li> }.into_any()
+            link(place.path(), name)
         };
-        let lines: Vec<AnyView> = places.into_iter().map(one).collect();
+        let of_file = |file: FileView| {
+            let name = say_with("typed_text.unfinished.file", &[("name", file.filename)]);
+            link(page_of(&file.id), name)
+        };
+        let questions = questions.into_iter().map(of_question);
+        let lines: Vec<AnyView> = questions.chain(files.into_iter().map(of_file)).collect();
         view! {
             <section id="unfinished" class="govuk-width-container" aria-labelledby="unfinished-title">
                 <div class="govuk-inset-text">

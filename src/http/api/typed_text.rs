@@ -20,9 +20,9 @@ pub struct OnPage {
     page: String,
 }
 
-/// The question in the path.
+/// The page of a draft in the path.
 #[derive(Debug, Deserialize)]
-pub struct OnQuestion {
+pub struct OnDraftPage {
     step: String,
 }
 

@@ -9,23 +9,36 @@ use crate::app::pages::{WITHOUT_PLACE, list_of};
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
 use crate::http::pages::step::AnswerRejection;
+use crate::http::pages::trouble;
 use crate::http::pages::visit::Visit;
-use complaint::questionnaire::file_description::{CAPTION, Description, SHOWS};
+use complaint::questionnaire::file_description::Description;
 use complaint::{FieldError, Fields};
 use contract::FileView;
+use service::ServiceError;
 use service::access::token::DraftToken;
 use service::drafts::{self, devices};
 use service::files::{self, FileError};
+use service::typed_text::{self, DraftPage};
+
+/// `GET /about-file/{id}`: the page, with what was typed on it and not saved.
+pub(crate) async fn show(visit: Visit, Path(id): Path<String>) -> Response {
+    let fields = match held(&visit, &id) {
+        Some((token, id)) => typed(&visit, &token, id).await,
+        None => Ok(Fields::default()),
+    };
+    match fields {
+        Ok(fields) if fields.0.is_empty() => visit.open().await,
+        Ok(fields) => visit.filled_page(visit.portal(), fields).await,
+        Err(failure) => visit.page(visit.portal().without_draft(trouble::portal_error(&failure))).await,
+    }
+}
 
 /// `POST /about-file/{id}`: saves a file's caption and description.
 pub(crate) async fn describe(visit: Visit, Path(id): Path<String>, FormBody(fields): FormBody) -> Response {
     let Some((token, id)) = held(&visit, &id) else {
         return visit.not_found().await;
     };
-    let said = Description {
-        caption: fields.raw(CAPTION).to_owned(),
-        shows: fields.raw(SHOWS).to_owned(),
-    };
+    let said = Description::from_fields(&fields);
     let done = files::describe(visit.services(), &token, id, &said).await;
     answer(&visit, (token, id), fields, done).await
 }
@@ -35,12 +48,25 @@ pub(crate) async fn without_place(visit: Visit, Path(id): Path<String>) -> Respo
     let Some((token, id)) = held(&visit, &id) else {
         return visit.not_found().await;
     };
+    let fields = typed(&visit, &token, id).await.unwrap_or_default();
     if let Err(wait) = visit.limits().copy_without_place(visit.from) {
         let draft = drafts::open(visit.services(), &token).await.ok().flatten();
-        return reject(&visit, id, Fields::default(), AnswerRejection::Form(wait.into(), draft)).await;
+        return reject(&visit, id, fields, AnswerRejection::Form(wait.into(), draft)).await;
     }
     let done = files::remove_location_metadata(visit.services(), &token, id).await;
-    answer(&visit, (token, id), Fields::default(), done).await
+    answer(&visit, (token, id), fields, done).await
+}
+
+/// Returns what was typed about the file and not saved.
+async fn typed(visit: &Visit, token: &DraftToken, file: Uuid) -> Result<Fields, ServiceError> {
+    let mut fields = Fields::default();
+    if let Some(typed) = typed_text::list_of_draft(visit.services(), token)
+        .await?
+        .get(&DraftPage::File(file).name())
+    {
+        fields.replace(typed);
+    }
+    Ok(fields)
 }
 
 /// Returns the token of the draft, and the id of the file.

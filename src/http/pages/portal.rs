@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::app::portal::{
-    BrowserDrafts, CasePage, Confirmation, ContactPage, Portal, PortalError, PortalFuture, RepresentationPage, ResumePage,
+    BrowserDrafts, CasePage, Confirmation, ContactPage, Portal, PortalError, PortalFuture, RepresentationPage, ResumePage, Unfinished,
 };
 use crate::http::HttpState;
 use crate::http::pages::trouble;
@@ -26,7 +26,7 @@ use service::{
     },
     cases::{self, complaint_clock, equality, news, submission},
     drafts,
-    typed_text::{self, TypedText},
+    typed_text::{self, DraftPage, TypedText},
 };
 
 /// The header of a request that `public/portal.js` makes before or without the person opening the page. Such a request is no reading: a
@@ -134,6 +134,22 @@ impl ServicePortal {
     pub(crate) fn with_typed(mut self, typed: TypedText) -> Self {
         self.typed = typed;
         self
+    }
+
+    /// Returns the pages of the draft that have such text.
+    pub(crate) fn unfinished(&self) -> Unfinished {
+        let mut unfinished = Unfinished::default();
+        for page in self.typed.keys().filter_map(|name| DraftPage::parse(name)) {
+            match (page, &self.draft) {
+                (DraftPage::Question(place), _) => unfinished.questions.push(place),
+                (DraftPage::File(id), Some(Ok(Some(draft)))) => {
+                    let id = id.to_string();
+                    unfinished.files.extend(draft.files.iter().find(|file| file.id == id).cloned());
+                }
+                (DraftPage::File(_), _) => {}
+            }
+        }
+        unfinished
     }
 
     /// Adds the confirmation of an action that cannot be undone.

@@ -10,15 +10,26 @@ use leptos::prelude::{provide_context, view};
 
 use crate::app::Shell;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods, TypedText, Unfinished};
+use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods, TypedText};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::visit::Visit;
 use crate::http::policy;
-use complaint::{Fields, QuestionRef};
+use complaint::Fields;
 use service::access::hash_queue::QueuePermit;
 use text::Language;
+
+/// The nonce in a page that is sent to other visitors too, and must not have one. It is an extension of the response.
+#[derive(Clone, Debug)]
+pub struct UnusedNonce(Nonce);
+
+impl UnusedNonce {
+    /// Returns the page without the nonce.
+    pub fn remove_from(&self, html: &str) -> String {
+        html.replace(&format!(" nonce=\"{}\"", self.0), "")
+    }
+}
 
 impl Visit {
     /// Renders a page that reads its data itself.
@@ -89,7 +100,7 @@ impl Visit {
             shell.safety.shared = false;
         }
         let nonce = Nonce::new();
-        let policy = policy::for_page(&nonce);
+        let used_nonce = nonce.clone();
         let settings = self.services().settings();
         let keeping = RetentionPeriods {
             draft_days: settings.draft_days,
@@ -116,7 +127,7 @@ impl Visit {
         let said = posted.clone();
         let question = HasQuestionForm(portal.has_question_form(uri.path(), posted.is_some()));
         let typed = TypedText((!portal.typed.is_empty()).then(|| serde_json::to_string(&portal.typed).unwrap_or_default()));
-        let unfinished = Unfinished(portal.typed.keys().filter_map(|code| QuestionRef::parse(code)).collect());
+        let unfinished = portal.unfinished();
         let handle: PortalHandle = Arc::new(portal.clone());
         let speaking = if portal.is_for_another() {
             language.to_representative()
@@ -160,7 +171,12 @@ impl Visit {
         if let Some(failure) = portal.failure() {
             *response.status_mut() = failure;
         }
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        if self.is_same_for_all {
+            response.extensions_mut().insert(UnusedNonce(used_nonce));
+        } else {
+            let policy = policy::for_page(&used_nonce);
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         // Every page may show what the person entered, and Back on a shared phone must not show it again.
         response
             .headers_mut()

@@ -20,7 +20,7 @@ use service::access::token::DraftToken;
 use service::cases::submission::{self, SubmitError};
 use service::drafts::{self, AnswerError, SaveError, SeenVersion, devices};
 use service::idempotency::IdempotencyKey;
-use service::typed_text::{self, TypedFields, TypedTextError};
+use service::typed_text::{self, DraftPage, TypedFields, TypedTextError};
 use time::Duration;
 
 /// Why an answer is not saved.
@@ -121,7 +121,7 @@ impl Visit {
             Some(token) => token,
             None => self.new_draft().await?,
         };
-        match typed_text::store_for_draft(self.services(), &token, place, typed, Duration::ZERO).await {
+        match typed_text::store_for_draft(self.services(), &token, DraftPage::Question(place), typed, Duration::ZERO).await {
             Ok(()) => Ok(see_other(to, [self.draft_cookie(&token)])),
             Err(TypedTextError::AlreadySent) => Err(AnswerRejection::Sent),
             Err(TypedTextError::NotFound) => Err(Rejection::NotSaved(StatusCode::NOT_FOUND).into()),

@@ -29,7 +29,13 @@ pub(crate) struct Visit {
     /// The address that selects the page.
     pub(crate) uri: Uri,
     pub(crate) from: ClientAddress,
+    /// Whether the page is sent to other first visitors too.
+    pub(crate) is_same_for_all: bool,
 }
+
+/// Marks a request whose page is sent to other first visitors too. Its nonce is removed, and its policy set, when it is complete.
+#[derive(Clone, Copy, Debug)]
+pub struct SameForAll;
 
 impl FromRequestParts<Forms> for Visit {
     type Rejection = Infallible;
@@ -40,6 +46,7 @@ impl FromRequestParts<Forms> for Visit {
             forms: forms.clone(),
             headers: parts.headers.clone(),
             uri: parts.uri.clone(),
+            is_same_for_all: parts.extensions.get::<SameForAll>().is_some(),
         })
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Assets, AssetsError, File, Variant};
 use crate::server::brand::Brand;
-use crate::server::encoding::{brotli, gzip};
+use crate::server::encoding::encoded;
 
 /// The files that every page needs.
 const NEEDED: [&str; 8] = [
@@ -87,18 +87,16 @@ impl Assets {
         let hash = hash(&bytes);
         let address = format!("/assets/{}-{hash}.{extension}", name.trim_end_matches(".css"));
         let is_picture = extension == "png";
-        let compressed = |bytes: std::io::Result<Vec<u8>>, encoding| match bytes {
-            Ok(bytes) => Ok(variant(bytes, &hash, encoding)),
-            Err(source) => Err(AssetsError::Io {
-                path: address.clone().into(),
-                source,
-            }),
-        };
+        let bytes = Bytes::from(bytes);
+        let encoded = encoded(&bytes).map_err(|source| AssetsError::Io {
+            path: address.clone().into(),
+            source,
+        })?;
         let file = File {
             content_type: HeaderValue::from_static(content_type(&address)),
             hashed: true,
-            brotli: (!is_picture).then(|| compressed(brotli(&bytes), "-br")).transpose()?,
-            gzip: (!is_picture).then(|| compressed(gzip(&bytes), "-gz")).transpose()?,
+            brotli: (!is_picture).then(|| variant(encoded.brotli, &hash, "-br")),
+            gzip: (!is_picture).then(|| variant(encoded.gzip, &hash, "-gz")),
             plain: variant(bytes, &hash, ""),
         };
         self.names.insert(name.to_owned(), address.clone());
@@ -111,9 +109,9 @@ fn hash(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..15])
 }
 
-fn variant(bytes: Vec<u8>, hash: &str, encoding: &str) -> Variant {
+fn variant(bytes: impl Into<Bytes>, hash: &str, encoding: &str) -> Variant {
     Variant {
-        bytes: Bytes::from(bytes),
+        bytes: bytes.into(),
         etag: HeaderValue::try_from(format!("\"{hash}{encoding}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
     }
 }

@@ -4,7 +4,10 @@ use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use evidence::Scanner;
 use onrecord::server::Config;
+use service::access::token::DraftToken;
 use service::files::scanning::{self, RoundResult};
+use service::typed_text::{self, DraftPage};
+use time::Duration;
 
 use super::phone::{PNG, Phone, Portal, RESIDENT};
 use crate::clamd::{Daemon, bad_letter};
@@ -195,6 +198,23 @@ async fn what_a_file_shows_is_said_on_its_page_and_read_with_the_answers() {
     assert!(
         page.contains(&long) && page.contains("Still wet"),
         "the page keeps the typed text: {page}"
+    );
+    // What was typed and not saved is in the fields, beside what was saved.
+    let token: DraftToken = phone.cookies["draft"].parse().unwrap();
+    let typed = [("shows".to_owned(), vec!["Wet & black".to_owned()])].into();
+    let on = DraftPage::File(id.parse().unwrap());
+    typed_text::store_for_draft(&portal.world.services, &token, on, typed, Duration::ZERO)
+        .await
+        .unwrap();
+    let shown = phone.get(&file).await.html;
+    assert!(
+        shown.contains("Mould &lt;b&gt;by&lt;/b&gt; the bed") && shown.contains("Wet &amp; black"),
+        "{shown}"
+    );
+    let tasks = phone.get("/complaint/tasks").await.reads(StatusCode::OK);
+    assert!(
+        tasks.contains("Description of mould.png") && tasks.contains(&format!("href=\"{file}?draft=draft\"")),
+        "{tasks}"
     );
     let mut stranger = at_the_files(&portal).await;
     stranger.get(&file).await.reads(StatusCode::NOT_FOUND);

@@ -37,7 +37,7 @@ async fn scripts_and_styles_carry_the_nonce_of_the_policy_and_each_page_has_its_
     let mut phone = portal.phone();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..2 {
-        let page = phone.get("/complaint/who-are-you").await;
+        let page = phone.get("/complaint/who-are-you?draft=1").await;
         let policy = page.header("content-security-policy");
         let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
         for tag in page.html.split("<script").skip(1).chain(page.html.split("<style").skip(1)) {

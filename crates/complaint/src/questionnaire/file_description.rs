@@ -1,6 +1,6 @@
 //! The caption and description of a file, as its sender gives them.
 
-use crate::fields::form::FieldError;
+use crate::fields::form::{FieldError, Fields};
 use crate::fields::text;
 
 /// The longest caption, in characters.
@@ -23,6 +23,21 @@ pub struct Description {
 }
 
 impl Description {
+    pub fn from_fields(fields: &Fields) -> Self {
+        Self {
+            caption: fields.raw(CAPTION).to_owned(),
+            shows: fields.raw(SHOWS).to_owned(),
+        }
+    }
+
+    pub fn to_fields(&self) -> Fields {
+        Fields(
+            [(CAPTION, &self.caption), (SHOWS, &self.shows)]
+                .map(|(name, text)| (name.to_owned(), text.clone()))
+                .to_vec(),
+        )
+    }
+
     /// Returns a tidied copy, as it is stored, or an error for each text that is too long.
     pub fn check(&self) -> Result<Self, Vec<FieldError>> {
         let tidy = Self {

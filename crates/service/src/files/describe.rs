@@ -4,12 +4,13 @@ use crate::file_view;
 use uuid::Uuid;
 
 use crate::files::FileError;
-use crate::{Services, access::token::DraftToken, drafts, files::scanning};
+use crate::{Services, access::token::DraftToken, drafts, files::scanning, typed_text::DraftPage};
 use complaint::questionnaire::file_description::Description;
 use contract::FileView;
 use evidence::disk_budget::Priority;
 use evidence::strip_location::{self, LocationFreeCopy};
 use record::scans;
+use record::typed_text::{self, Holder};
 use record::uploads::{self, Model as Upload, State, facts};
 
 /// Stores the uploader's description of a file of an unsent draft. Returns [`FileError::Invalid`] if it is too long.
@@ -22,9 +23,11 @@ pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said:
     let write = services.store().begin().await?;
     // Locked, so that the draft is not sent meanwhile.
     let locked = drafts::lock(services, &write, token).await?;
-    if locked.is_none() || !facts::describe(&write, upload.id, upload.caption.clone(), upload.shows.clone()).await? {
+    let Some(held) = locked else { return Err(FileError::NotFound) };
+    if !facts::describe(&write, upload.id, upload.caption.clone(), upload.shows.clone()).await? {
         return Err(FileError::NotFound);
     }
+    typed_text::remove_page(&write, Holder::Draft(held.draft.id), &DraftPage::File(file).name()).await?;
     write.commit().await?;
     Ok(file_view::file(services, upload))
 }

@@ -32,7 +32,7 @@ pub struct DiaryEntry {
 
 /// Add a diary entry
 ///
-/// Records what happened at the home, and when. Possible on a closed case too. A representative needs the right `speak`.
+/// Records what happened at the home, and when. Also possible on a closed case. A representative needs the right `speak`.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/diary",

@@ -31,7 +31,7 @@ pub struct ReviewRequest {
 
 /// Ask for a review of the decision
 ///
-/// Possible until the last day for a review, also when the case was closed after its decision. A representative needs the right
+/// Possible until the last day for a review, even if the case was closed after its decision. A representative needs the right
 /// `decide`.
 #[utoipa::path(
     post,

@@ -29,7 +29,7 @@ pub struct Message {
 
 /// Send a message to the organisation
 ///
-/// Possible on a closed case too. A representative needs the right `speak`.
+/// Also possible on a closed case. A representative needs the right `speak`.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/messages",

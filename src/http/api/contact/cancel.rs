@@ -18,7 +18,7 @@ use service::cases::contact;
     tag = "Following a case",
     params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
-        (status = 204, description = "No change is waiting any more."),
+        (status = 204, description = "No change is waiting."),
         responses::Always, responses::NotFound, responses::SignedIn, responses::CaseActions,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

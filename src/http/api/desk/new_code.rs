@@ -33,7 +33,7 @@ pub struct ReplacedCode {
 /// Replace a person's access code
 ///
 /// The previous code and all sessions of the person end. A tenant for whom another person complained gets access to the case with their
-/// first code: make sure that you speak with the tenant.
+/// first code: make sure that you are speaking to the tenant.
 ///
 /// Not idempotent: each call makes another code, because the server stores only a hash.
 #[utoipa::path(

@@ -12,7 +12,7 @@ use service::files::download::preview;
 
 /// Download the preview of a picture
 ///
-/// A JPEG made by the server, at most 1600 pixels a side and without camera metadata. It exists some time after the scan found the
+/// A JPEG made by the server, at most 1600 pixels a side and without camera metadata. It is made some time after the scan found the
 /// picture clean (`has_preview`); until then, and for all other files, the response is 404. Each download is recorded with the API key's
 /// name and the file's id.
 #[utoipa::path(

@@ -39,7 +39,7 @@ pub struct NewDraft {
             ("Location" = String, description = "The path of the draft"),
             ("Set-Cookie" = String, description = "The draft cookie"),
         )),
-        (status = 409, description = "The browser holds as many drafts as it may.",
+        (status = 409, description = "The browser already holds the largest number of drafts.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::CrossSite, responses::Limited,
     ),

@@ -21,7 +21,8 @@ use service::typed_text::{self, TypedText};
 pub struct DraftWithTypedText {
     #[serde(flatten)]
     draft: DraftView,
-    /// Text typed on pages and not saved as an answer: by question and by the name of the form's field, with all its values.
+    /// Text typed on pages and not submitted: by page and by the name of the form's field, with all its values. A page is named by its
+    /// question's code, or by `about-file-` and the file's id.
     #[serde(skip_serializing_if = "TypedText::is_empty")]
     #[schema(value_type = Object, required = false)]
     typed: TypedText,

@@ -28,7 +28,7 @@ pub struct Search {
 
 /// Find landlords by current, other or former name
 ///
-/// Tolerates typing errors, words too many and an unfinished last word. `why` is a sentence for the person, in the language of the
+/// Tolerates typing errors, extra words and an unfinished last word. `why` is a sentence for the person, in the language of the
 /// request.
 #[utoipa::path(
     get,

@@ -18,7 +18,7 @@ use service::representation;
     tag = "Following a case",
     params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
-        (status = 204, description = "The tenant is alone on the case."),
+        (status = 204, description = "The tenant is the only person on the case."),
         (status = 403, description = "The caller may not do this, or another site caused the browser to send the request.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::NotFound, responses::SignedIn,

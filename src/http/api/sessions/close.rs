@@ -10,7 +10,7 @@ use service::access::sessions;
 
 /// Sign out
 ///
-/// Succeeds also without a session.
+/// Also succeeds without a session.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/current",

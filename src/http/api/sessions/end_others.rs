@@ -10,7 +10,7 @@ use service::access::sessions::devices;
 
 /// End all of the person's sessions but the caller's
 ///
-/// Succeeds also when there are no other sessions.
+/// Also succeeds when there are no other sessions.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/others",

@@ -7,14 +7,13 @@ use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::identity::CurrentDraft;
 use crate::http::api::problem::{Kind, Problem, responses};
-use crate::http::api::typed_text::{OnQuestion, TypedPage};
-use complaint::QuestionRef;
-use service::typed_text;
+use crate::http::api::typed_text::{OnDraftPage, TypedPage};
+use service::typed_text::{self, DraftPage};
 
-/// Store what is being typed on a question's page
+/// Store what is being typed on a page of a draft
 ///
-/// The text is not checked and is not an answer. A draft contains it in `typed` until the answer is saved. Fields that the page does not
-/// have are ignored.
+/// That is the page of a question, or of the caption and description of a file. The text is not checked, and is neither an answer nor a
+/// description. A draft contains it in `typed` until its form is submitted. Fields that the page does not have are ignored.
 #[utoipa::path(
     put,
     path = "/api/v1/drafts/{id}/typed/{step}",
@@ -22,7 +21,7 @@ use service::typed_text;
     tag = "Answers",
     params(
         ("id" = String, Path, description = "The draft's id, or `current` for the draft of the cookie"),
-        ("step" = String, Path, description = "The question's code", example = "what_happened"),
+        ("step" = String, Path, description = "The question's code, or `about-file-` and the id of a file of the draft", example = "what_happened"),
         ("draft" = Option<String>, Query, description = "Number that selects one of several drafts in a browser"),
     ),
     request_body = TypedPage,
@@ -37,12 +36,12 @@ use service::typed_text;
 pub async fn handler(
     State(state): State<HttpState>,
     CurrentDraft(token): CurrentDraft,
-    Path(OnQuestion { step }): Path<OnQuestion>,
+    Path(OnDraftPage { step }): Path<OnDraftPage>,
     Body(page): Body<TypedPage>,
 ) -> Result<StatusCode, Problem> {
-    let place = QuestionRef::parse(&step).ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let typed_on = DraftPage::parse(&step).ok_or_else(|| Problem::new(Kind::NotFound))?;
     state.limits.typed_text(token.id).map_err(|wait| Problem::too_many(wait.seconds))?;
     let ago = page.ago();
-    typed_text::store_for_draft(&state.services, &token, place, page.fields, ago).await?;
+    typed_text::store_for_draft(&state.services, &token, typed_on, page.fields, ago).await?;
     Ok(StatusCode::NO_CONTENT)
 }

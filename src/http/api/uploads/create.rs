@@ -65,7 +65,7 @@ struct UploadHeaders {
         (Value = "application/octet-stream"),
     ), description = "All bytes of the file, its first bytes, or none"),
     responses(
-        (status = 201, description = "The file is announced and all received bytes are stored.", body = FileView, headers(
+        (status = 201, description = "The file is announced, and all bytes received are stored.", body = FileView, headers(
             ("Location" = String, description = "The path of the upload"),
             ("Upload-Offset" = u64, description = "The number of bytes stored"),
             ("Upload-Expires" = String, description = "When the unfinished upload expires"),

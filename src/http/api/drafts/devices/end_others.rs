@@ -10,7 +10,7 @@ use service::drafts::devices;
 
 /// Close a draft on all devices but the caller's
 ///
-/// All resume links and resume codes of the draft end too. Succeeds also when there are no other devices.
+/// All resume links and resume codes of the draft end too. Also succeeds when there are no other devices.
 #[utoipa::path(
     delete,
     path = "/api/v1/drafts/{id}/devices/others",

@@ -28,7 +28,7 @@ pub struct DraftDevices {
     tag = "Filling in",
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
-        (status = 200, description = "The devices that have not ended, the caller's included.", body = DraftDevices),
+        (status = 200, description = "The devices that can still open the draft, including the caller's.", body = DraftDevices),
         responses::Always, responses::Holder, responses::NotFound, responses::Unsent,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
