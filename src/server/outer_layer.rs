@@ -92,6 +92,9 @@ impl OuterLayer {
         let of_people = is_for_people(request.uri().path());
         let accept = request.headers().get_all(header::ACCEPT_ENCODING).iter();
         let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
+        if stores_typed_text(&request) && self.cookies.has_left(request.headers()) {
+            self.cookies.remove_left(request.headers_mut());
+        }
         let said_id = request.headers().get("x-request-id").cloned();
         let language = self.languages.negotiate(request.headers());
         let renders = match self.first_pages.find(&mut request, language) {
@@ -174,6 +177,11 @@ fn is_back(request: &Request) -> bool {
         .iter()
         .any(|start| request.uri().path().starts_with(start));
     from("same-origin") || (request.method() == Method::GET && is_personal && !from("cross-site"))
+}
+
+/// Whether the request stores what a person has typed. It only adds to what they can see, and shows them nothing.
+fn stores_typed_text(request: &Request) -> bool {
+    request.method() == Method::PUT && is_of_api(request.uri().path()) && request.uri().path().contains("/typed/")
 }
 
 /// Returns false for paths used by programs, which expect no HTML.

@@ -6,7 +6,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
-use crate::http::cookies::{CookieNames, cookie, set_cookie};
+use crate::http::cookies::{CookieNames, cookie, cookies, set_cookie};
 
 /// How long Back leads away from the portal. Longer than an onlooker stays, too short to hinder the person later.
 pub const LEFT_FOR: Duration = Duration::hours(1);
@@ -20,6 +20,17 @@ impl CookieNames {
     /// Returns the session of a person who is leaving, whether or not the page has set the `left` cookie.
     pub fn leaving_session(&self, headers: &HeaderMap) -> Option<String> {
         cookie(headers, self.session).map(str::to_owned)
+    }
+
+    /// Removes the `left` cookie from a request. For the text that was typed just before leaving: the browser may send it with the cookie that
+    /// the page sets at once afterwards.
+    pub fn remove_left(&self, headers: &mut HeaderMap) {
+        let others = cookies(headers).filter(|cookie| cookie.name() != self.left);
+        let others: Vec<String> = others.map(|cookie| cookie.to_string()).collect();
+        match HeaderValue::try_from(others.join("; ")) {
+            Ok(line) => headers.insert(header::COOKIE, line),
+            Err(_) => headers.remove(header::COOKIE),
+        };
     }
 
     /// Returns the `Set-Cookie` headers of leaving, which delete drafts and session and set the `left` cookie.

@@ -132,6 +132,24 @@ async fn back_leads_away_again_and_coming_back_starts_afresh() {
 }
 
 #[tokio::test]
+async fn the_last_words_before_leaving_are_stored_and_nothing_is_shown() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..2]).await;
+    // The browser sent the text after the page had set the cookie.
+    phone.cookies.insert("left".into(), "1".into());
+    let request = Request::put("/api/v1/drafts/current/typed/what_happened").header("content-type", "application/json");
+    let text = r#"{"fields":{"what_happened":["He is coming."]}}"#;
+    let page = phone.send(request, Body::from(text)).await;
+    assert_eq!(page.status, StatusCode::NO_CONTENT, "{}", page.html);
+    assert!(phone.cookies.contains_key("left"));
+    assert!(phone.get("/api/v1/drafts/current").await.status.is_client_error());
+    phone.cookies.remove("left");
+    let draft = phone.get("/api/v1/drafts/current").await;
+    assert!(draft.html.contains("He is coming."), "{}", draft.html);
+}
+
+#[tokio::test]
 async fn an_answer_given_after_leaving_is_a_new_beginning() {
     let portal = Portal::new().await;
     let mut phone = portal.phone();
