@@ -127,6 +127,8 @@
 
   // --- The form of the page.
   let current;
+  /** When the page was asked for. */
+  let servedAt = performance.timeOrigin;
   /** Whether Continue was selected since the last change, and the page has shown no error. */
   let submitted = false;
   const typed = ({ target }) => {
@@ -152,7 +154,7 @@
     const entry = read(nameOf(form));
     if (!served) fill(form, { ...before[form.dataset.typed], ...entry?.fields });
     // Another tab may have sent the text after the server rendered this page.
-    else if (entry?.sentAt > performance.timeOrigin) fill(form, entry.fields);
+    else if (entry?.sentAt > servedAt) fill(form, entry.fields);
     else if (entry && isUnsent(nameOf(form))) fill(form, Object.fromEntries(Object.keys(entry.unsent).map((field) => [field, entry.fields[field]])));
     else if (entry) remove(nameOf(form));
   };
@@ -192,10 +194,25 @@
     }).observe(app, { childList: true, subtree: true });
   }
   // A form that was posted and led to another page was accepted: its text is an answer or an event now. The page of a case says so.
-  const accepted = names().filter((name) => name !== (form && nameOf(form)) && read(name)?.isSubmitted);
-  if (ofCase && (/[?&]done=/.test(location.search) || location.pathname.endsWith("/code"))) accepted.forEach(remove);
+  const accepted = () => names().filter((name) => name !== (current && nameOf(current)) && read(name)?.isSubmitted);
+  const forgetAccepted = () => {
+    if (ofCase && (/[?&]done=/.test(location.search) || location.pathname.endsWith("/code"))) accepted().forEach(remove);
+  };
+  forgetAccepted();
+  const acceptedBefore = accepted();
   // Not at once: another tab may be about to send its own text.
-  timer = setTimeout(() => sendAll().then((all) => { if (all && !ofCase) accepted.forEach(remove); }), pause);
+  timer = setTimeout(() => sendAll().then((all) => { if (all && !ofCase) acceptedBefore.forEach(remove); }), pause);
+
+  // `portal.js` shows another page of the case, as the server has rendered it.
+  addEventListener("beforemove", () => sendAll({ keepalive: true, here: true }));
+  addEventListener("move", ({ detail }) => {
+    servedAt = detail;
+    current = undefined;
+    submitted = false;
+    const form = document.querySelector("form[data-typed]");
+    if (form) attach(form, true);
+    forgetAccepted();
+  });
 
   // --- Leaving.
   addEventListener("online", () => sendAll());

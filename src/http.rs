@@ -13,25 +13,26 @@ pub mod languages;
 pub mod limits;
 #[cfg(feature = "ssr")]
 pub mod pages;
+pub mod permits;
 pub mod policy;
 pub mod query;
 pub mod range;
-pub mod upload_permits;
 
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use client::Proxies;
+use client::{ClientAddress, Proxies};
 use cookies::CookieNames;
 use languages::Languages;
 use limits::RateLimits;
+use permits::Permits;
 use service::Services;
 use service::access::token::DraftToken;
 use service::representation::AnsweringBrowser;
 use text::Language;
-use upload_permits::UploadPermits;
 
 /// State for all HTTP handlers, of pages and of the REST API. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -43,7 +44,9 @@ pub struct HttpState {
     /// Trusted reverse proxies, which may state a client's address.
     pub proxies: Arc<Proxies>,
     /// Limits how many files may arrive at once.
-    pub upload_permits: UploadPermits,
+    pub upload_permits: Permits<ClientAddress>,
+    /// Limits how many streams of news may be open, in total and for one person.
+    pub news_permits: Permits<Uuid>,
 }
 
 impl HttpState {

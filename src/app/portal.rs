@@ -63,6 +63,8 @@ pub struct CasePage {
     pub is_one_of_many: bool,
     /// What this person has typed on the page and not submitted: the fields with their values.
     pub typed: BTreeMap<String, Vec<String>>,
+    /// The version of the case that the page shows; see `contract::CaseVersion`.
+    pub version: String,
 }
 
 /// The source of the pages' data. Methods that only server-only pages call are not compiled for the browser. Each method answers for the
@@ -340,6 +342,8 @@ pub struct ShellData {
     pub uploads: Arc<str>,
     /// The hashed address of the script that stores what is being typed about a case.
     pub typed: Arc<str>,
+    /// The hashed address of the script of the pages of a case.
+    pub portal: Arc<str>,
     /// The languages that the site offers.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,

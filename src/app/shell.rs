@@ -1,7 +1,7 @@
 //! The HTML document around every page, and the routes of the server-only pages.
 
 pub(crate) mod page_chrome;
-use leptos::nonce::use_nonce;
+use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -16,7 +16,7 @@ use super::pages::{
     PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
     SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage,
 };
-use super::portal::{DraftNumbers, HasQuestionForm, RetentionPeriods, ShellData, TypedText, address};
+use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, ShellData, TypedText, address};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use complaint::Page;
@@ -127,8 +127,8 @@ pub fn Shell() -> impl IntoView {
         .iter()
         .any(|place| address().starts_with(place));
     let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && has_text;
-    let typed = data.typed.to_string();
-    let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
+    let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
+    let portal = portal_script(data.portal.to_string(), nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
     let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
     let code = match life {
@@ -176,6 +176,7 @@ pub fn Shell() -> impl IntoView {
                 {leaving}
                 {sender}
                 {keeper}
+                {portal}
                 {code}
                 {title}
                 <MetaTags/>
@@ -194,6 +195,29 @@ pub fn Shell() -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The script of the pages of a case, with its sentences. A person without access has nothing to follow.
+fn portal_script(script: String, nonce: Option<Nonce>) -> Option<AnyView> {
+    let has_access = !matches!(use_context(), Some(RepresentationPage::NoAccess(_)));
+    let script = (has_access && address().starts_with("/cases/")).then_some(script)?;
+    let script = view! {
+        <script
+            defer
+            nonce=nonce
+            src=script
+            data-message=say("case_news.message")
+            data-status=say("case.now")
+            data-file=say("case_news.file")
+            data-changed=say("case_news.changed")
+            data-elsewhere=say("case_news.elsewhere")
+            data-read=say("case_news.read")
+            data-sending=say("case_sending.sending")
+            data-waiting=say("case_sending.waiting")
+            data-sent=say("case_sending.sent")
+        ></script>
+    };
+    Some(script.into_any())
 }
 
 /// The server-only pages: they only show something, or post a plain form.

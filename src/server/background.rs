@@ -1,4 +1,4 @@
-//! Background tasks: deliver messages and webhook events, scan files, make previews, and clean up what has expired.
+//! Background tasks: deliver messages and webhook events, scan files, make previews, look for news of cases, and clean up what has expired.
 
 mod supervised;
 
@@ -13,6 +13,7 @@ use super::error::StartError;
 pub(super) use supervised::{TaskState, Tasks};
 
 use notify::MailTransport;
+use service::cases::news;
 use service::files::check;
 use service::files::scanning::{self, RoundResult};
 use service::webhooks::{self, WebhookClient};
@@ -46,7 +47,7 @@ const LAST_CALL: Duration = Duration::from_secs(5);
 /// The running background tasks.
 pub(super) struct Background {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 5],
+    tasks: [JoinHandle<()>; 6],
 }
 
 /// Starts the tasks, each under its name in `tasks`. Links in messages begin with `public_url`, or with `address` if it is not set.
@@ -72,6 +73,7 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr, t
             let services = services.clone();
             move |stop| webhooks::run(services.clone(), postman.clone(), stop)
         }),
+        tasks.supervise("news", stopped.clone(), with(services, look_for_news)),
         tasks.supervise("housekeeping", stopped, with(services, clean_up)),
     ];
     Ok(Background { stop, tasks })
@@ -131,6 +133,21 @@ async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(PREVIEW_EVERY) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
+    }
+}
+
+/// Looks for news of cases whose pages are open, until stopped.
+async fn look_for_news(services: Services, mut stop: watch::Receiver<bool>) {
+    let mut any = false;
+    loop {
+        tokio::select! {
+            () = news::wait_for_look(&services, any) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        any = news::look(&services).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "open pages of cases do not get news now");
+            true
+        });
     }
 }
 

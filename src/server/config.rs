@@ -313,7 +313,7 @@ impl Config {
         const DAY: u64 = 86_400;
         let service = &self.service;
         let (scanner, connections) = (&self.scanner, &self.connections);
-        let ranges: [(&str, u32, u32, u64); 27] = [
+        let ranges: [(&str, u32, u32, u64); 28] = [
             ("service.draft_days", service.draft_days, 1, 10 * YEAR),
             ("service.expiry_warning_days", service.expiry_warning_days, 0, 10 * YEAR),
             ("service.return_link_days", service.return_link_days, 1, YEAR),
@@ -341,6 +341,7 @@ impl Config {
             ("connections.per_address", connections.per_address.get(), 1, 1_000_000),
             ("connections.idle_seconds", connections.idle_seconds.get(), 1, DAY),
             ("connections.proxy_idle_seconds", connections.proxy_idle_seconds.get(), 1, DAY),
+            ("connections.news", connections.news.get(), 1, 1_000_000),
         ];
         let mut in_range = |name: &str, value: u64, least: u64, most: u64| {
             if value < least {

@@ -1,5 +1,6 @@
 //! Combines all routes and their middleware into one router.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,12 +30,15 @@ use crate::http::api;
 use crate::http::client::Proxies;
 use crate::http::limits::RateLimits;
 use crate::http::pages::{self, Forms, LanguageFiles, Site};
-use crate::http::upload_permits::UploadPermits;
+use crate::http::permits::Permits;
 use crate::http::{HttpState, draft_number};
 use crate::server::outer_layer::{OuterLayer, around};
 use service::Services;
 use service::access::hash_queue::BoundedQueue;
 use text::Language;
+
+/// Streams of news that one person may have open. A browser opens one, and a person has few devices.
+const NEWS_PER_PERSON: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
 /// Builds the whole portal as one service. Requests must have `ConnectInfo<SocketAddr>` with the client's address.
 pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {
@@ -61,7 +65,8 @@ pub(super) fn app_with_tasks(
         cookies: config.cookies(),
         languages: config.languages()?,
         proxies,
-        upload_permits: UploadPermits::new(config.uploads.at_once, config.uploads.at_once_per_address),
+        upload_permits: Permits::new(config.uploads.at_once, config.uploads.at_once_per_address),
+        news_permits: Permits::new(config.connections.news_streams(), NEWS_PER_PERSON),
     };
     let stalled = Duration::from_secs(config.uploads.stalled_seconds);
     let outside = OuterLayer {
@@ -127,6 +132,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             text: address("text-en.json")?,
             uploads: address("uploads-en.js")?,
             typed: address("typed.js")?,
+            portal: address("portal.js")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
             public_url: config.public_url.as_deref().map(Arc::from),

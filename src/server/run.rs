@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use service::{files::scanning, record::installation, settings::holiday_warning};
+use service::{cases::news, files::scanning, record::installation, settings::holiday_warning};
 
 use super::background::Tasks;
 use super::config::Config;
@@ -68,6 +68,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         () = asked_to_stop() => {
             tracing::info!("stopping");
             let _ = stop.send(true);
+            news::close(&services);
             if tokio::time::timeout(LAST_CALL, &mut serving).await.is_err() {
                 tracing::warn!("some requests were aborted");
             }

@@ -27,6 +27,7 @@ mod file_types;
 mod files;
 mod locales;
 mod mail;
+mod news;
 mod notifications;
 mod operating;
 mod outages;

@@ -1,5 +1,7 @@
 //! Notifying the tenant of what a representative does, and how the task ends when the tenant cannot be notified.
 
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use bytes::Bytes;
 use complaint::case::actions::CaseAction;
 use complaint::case::desk_task::DeskTaskKind;
@@ -13,6 +15,7 @@ use rstest::rstest;
 use service::access::sessions::{self, Session};
 use service::cases::actions;
 use service::cases::desk::{self, Caller, DeskError};
+use service::cases::news;
 use service::files::{Incoming, add_file};
 use service::representation;
 use service::{Services, cases};
@@ -20,7 +23,8 @@ use time::Duration;
 
 use crate::answers::send_as_representative;
 use crate::mail::delivered;
-use crate::representatives::representative;
+use crate::pages::phone::Portal;
+use crate::representatives::{RepresentedCase, representative};
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
     World, viewer,
@@ -189,6 +193,21 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
     assert_eq!(not_told(services, at).await, [Some(TENANT_BEHIND)], "a new action makes a new task");
 }
 
+/// Makes a case on which Wren, who has no safe contact method, could not be notified of two actions.
+async fn case_with_task(world: &World) -> RepresentedCase {
+    let services = &world.services;
+    let made = representative(world, "Wren Example", Some(Rights::full()), false).await;
+    let at = made.reference.as_str();
+    let robin = session(services, &made.representative_session).await;
+    does(services, &robin, at, message()).await;
+    world.clock.advance(Duration::minutes(11));
+    delivered(services, world.folder.path()).await;
+    assert!(not_told(services, at).await.contains(&Some(TENANT_BEHIND)));
+    does(services, &robin, at, CaseAction::Withdraw { reason: String::new() }).await;
+    assert!(not_told(services, at).await.contains(&Some(TENANT_BEHIND)));
+    made
+}
+
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -196,16 +215,10 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
 async fn a_task_ends_when_the_person_reads_the_case_and_not_when_another_writes(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;
+    let made = case_with_task(&world).await;
     let at = made.reference.as_str();
-    let robin = session(services, &made.representative_session).await;
     let wren = session(services, made.tenant.as_deref().unwrap()).await;
-    // Wren has no safe contact method.
-    does(services, &robin, at, message()).await;
-    world.clock.advance(Duration::minutes(11));
-    delivered(services, world.folder.path()).await;
-    assert!(not_told(services, at).await.contains(&Some(TENANT_BEHIND)));
-    does(services, &robin, at, CaseAction::Withdraw { reason: String::new() }).await;
+    news::version(services, &viewer(services, &wren, at).await).await.unwrap();
     assert!(not_told(services, at).await.contains(&Some(TENANT_BEHIND)));
 
     for _ in 0..2 {
@@ -215,4 +228,20 @@ async fn a_task_ends_when_the_person_reads_the_case_and_not_when_another_writes(
     let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let noted = case.events.iter().filter(|event| event.body.kind() == "told_by_other_way");
     assert_eq!(noted.count(), 1, "the reading must be recorded once");
+}
+
+/// An open page of a case asks for itself when there is news. No one may be looking at it then.
+#[tokio::test]
+async fn a_page_that_a_script_asks_for_in_the_background_is_not_read() {
+    let portal = Portal::new().await;
+    let made = case_with_task(&portal.world).await;
+    let services = &portal.world.services;
+    let page = format!("/cases/{}", made.reference);
+    let mut phone = portal.phone();
+    phone.cookies.insert("session".into(), made.tenant.unwrap());
+    let request = Request::get(&page).header("x-in-background", "1");
+    assert_eq!(phone.send(request, Body::empty()).await.status, StatusCode::OK);
+    assert!(not_told(services, &made.reference).await.contains(&Some(TENANT_BEHIND)));
+    assert_eq!(phone.get(&page).await.status, StatusCode::OK);
+    assert!(!not_told(services, &made.reference).await.contains(&Some(TENANT_BEHIND)));
 }

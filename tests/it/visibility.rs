@@ -41,7 +41,7 @@ async fn does(services: &Services, who: &Session, reference: &str, act: CaseActi
         .unwrap();
 }
 
-async fn brings(services: &Services, who: &Session, reference: &str) -> Uuid {
+pub async fn brings(services: &Services, who: &Session, reference: &str) -> Uuid {
     let file = Incoming {
         filename: "letter.txt".into(),
         purpose: Purpose::Evidence,

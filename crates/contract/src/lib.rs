@@ -472,6 +472,14 @@ pub struct Timeline {
     pub next_cursor: Option<String>,
 }
 
+/// The version of a case as the caller sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CaseVersion {
+    /// Opaque text, to be compared only.
+    pub version: String,
+}
+
 /// A landlord of the register that matches a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

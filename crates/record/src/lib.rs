@@ -6,6 +6,7 @@
 //! reorders members, and the event hash needs the original bytes.
 
 pub mod api_keys;
+pub mod case_marks;
 pub mod cases;
 pub mod clock;
 pub mod commitments;

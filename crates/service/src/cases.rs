@@ -6,6 +6,7 @@ pub mod complaint_clock;
 pub mod contact;
 pub mod desk;
 pub mod equality;
+pub mod news;
 pub mod submission;
 pub(crate) mod views;
 use crate::file_view;
@@ -66,12 +67,22 @@ pub async fn count(services: &Services, session: &Session) -> Result<usize, Serv
     Ok(viewer::people_of_session(services, session).await?.len())
 }
 
-/// Returns a case as this viewer sees it.
-///
-/// If the viewer could not be notified of an event, this also records that they have read the case now.
+/// Returns a case as this viewer sees it, and records like [`record_reading`] that they have read it.
 pub async fn view(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
+    record_reading(services, viewer).await?;
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
-    view_with(services, viewer, files).await
+    view_with(services, viewer, files)
+}
+
+/// Records that the viewer has read the case now, if they could not be notified of an event.
+pub async fn record_reading(services: &Services, viewer: &Viewer) -> Result<(), ServiceError> {
+    if notifications::uninformed::is_uninformed(&viewer.file, &viewer.events, viewer.person.number)?
+        && let Err(error) = notifications::uninformed::record_read(services, viewer).await
+    {
+        // The desk's task stays open; the participant gets to read the case nevertheless.
+        tracing::warn!(%error, "could not record that a participant has read the case");
+    }
+    Ok(())
 }
 
 /// What the page of a case shows of it.
@@ -84,7 +95,7 @@ pub struct CaseDetails {
     pub arriving: FilesProgress,
 }
 
-/// Returns all that the page of a case shows to this viewer. Records like [`view`] that they have read it.
+/// Returns all that the page of a case shows to this viewer. Records no reading.
 pub async fn details(services: &Services, viewer: &Viewer) -> Result<CaseDetails, ServiceError> {
     let mut files = uploads::list_all(&services.store().read, Owner::Case(viewer.case.id)).await?;
     files.sort_by_key(|file| file.id);
@@ -92,18 +103,12 @@ pub async fn details(services: &Services, viewer: &Viewer) -> Result<CaseDetails
     files.retain(Upload::is_complete);
     Ok(CaseDetails {
         timeline: whole_timeline(services, viewer, &files)?,
-        case: view_with(services, viewer, files).await?,
+        case: view_with(services, viewer, files)?,
         arriving,
     })
 }
 
-async fn view_with(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> Result<CaseView, ServiceError> {
-    if notifications::uninformed::is_uninformed(&viewer.file, &viewer.events, viewer.person.number)?
-        && let Err(error) = notifications::uninformed::record_read(services, viewer).await
-    {
-        // The desk's task stays open; the participant gets to read the case nevertheless.
-        tracing::warn!(%error, "could not record that a participant has read the case");
-    }
+fn view_with(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> Result<CaseView, ServiceError> {
     let mut view = views::case(services, viewer, files)?;
     let own = viewer
         .file

@@ -68,6 +68,7 @@ struct Inner {
     scanner: Scanner,
     scans: files::scanning::ScannerState,
     counters: counters::Counters,
+    open_pages: cases::news::OpenPages,
 }
 
 impl std::fmt::Debug for Services {
@@ -129,6 +130,7 @@ impl Services {
             scanner,
             scans: files::scanning::ScannerState::default(),
             counters: counters::Counters::default(),
+            open_pages: cases::news::OpenPages::default(),
         })))
     }
 
@@ -162,6 +164,10 @@ impl Services {
     /// The counters since this server process started.
     pub fn counters(&self) -> &counters::Counters {
         &self.0.counters
+    }
+
+    fn open_pages(&self) -> &cases::news::OpenPages {
+        &self.0.open_pages
     }
 
     fn scans(&self) -> &files::scanning::ScannerState {

@@ -112,6 +112,7 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
         years,
         arriving,
         is_one_of_many,
+        version,
         ..
     } = page;
     // Once all files have arrived, the list of files says so.
@@ -135,7 +136,7 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
             {messages::thread(&timeline.entries)}
             {case_state::possible_actions(&case)}
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
-            <div class="or-folds">
+            <div class="or-folds" data-version=version>
                 {clock.map(|clock| folded("landlord", "case.clock", view! { <ClockSummary clock/> }))}
                 {folded("timeline", "case.timeline", timeline::timeline(&home, timeline.entries, newest_first))}
                 {folded("told", "case.told", reported::complaint_summary(&case))}

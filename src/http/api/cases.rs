@@ -7,6 +7,7 @@ pub mod answer_order;
 pub mod answer_request;
 pub mod ask_for_review;
 pub mod list;
+pub mod news;
 pub mod send_message;
 pub mod show;
 pub mod timeline;

@@ -91,6 +91,7 @@ mod tests {
             text: "/t.json".into(),
             uploads: "/u.js".into(),
             typed: "/t.js".into(),
+            portal: "/t.js".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
             public_url: None,

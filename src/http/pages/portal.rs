@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::app::portal::{
     BrowserDrafts, CasePage, Confirmation, ContactPage, Portal, PortalError, PortalFuture, RepresentationPage, ResumePage, Unfinished,
@@ -24,10 +24,14 @@ use service::{
         sessions,
         viewer::{self, Viewer},
     },
-    cases::{self, CaseDetails, complaint_clock, equality, submission},
+    cases::{self, CaseDetails, complaint_clock, equality, news, submission},
     drafts,
     typed_text::{self, DraftPage, TypedText},
 };
+
+/// The header of a request that `public/portal.js` makes before or without the person opening the page. Such a request is no reading: a
+/// person who could not be notified may have left an open page alone.
+const IN_BACKGROUND: HeaderName = HeaderName::from_static("x-in-background");
 
 /// The data of one request. Data that the handler has read already is not read again.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub(crate) struct ServicePortal {
     services: Services,
     token: Option<DraftToken>,
     session: Option<String>,
+    /// Whether a script has asked for the page, to have it in hand.
+    is_in_background: bool,
     draft: Option<Result<Option<Arc<DraftView>>, PortalError>>,
     viewer: Option<Arc<Viewer>>,
     case: Option<CasePage>,
@@ -56,6 +62,7 @@ impl ServicePortal {
             services: door.services.clone(),
             token: door.cookies.draft_token(headers),
             session: door.cookies.session_token(headers),
+            is_in_background: headers.contains_key(IN_BACKGROUND),
             draft: None,
             viewer: None,
             case: None,
@@ -197,9 +204,13 @@ impl ServicePortal {
             Some(page) => typed_text::list_of_person(services, &viewer).await?.remove(page),
             None => None,
         };
+        if !self.is_in_background {
+            cases::record_reading(services, &viewer).await?;
+        }
         let CaseDetails { case, timeline, arriving } = cases::details(services, &viewer).await?;
         Ok(Some(CasePage {
             typed: typed.unwrap_or_default(),
+            version: news::version_of(&case, &timeline)?,
             case,
             timeline,
             arriving,

@@ -13,12 +13,13 @@ use crate::server::brand::Brand;
 use crate::server::encoding::encoded;
 
 /// The files that every page needs.
-const NEEDED: [&str; 7] = [
+const NEEDED: [&str; 8] = [
     "main.css",
     "first.css",
     "onrecord.js",
     "exit.js",
     "typed.js",
+    "portal.js",
     "onrecord.wasm",
     "favicon.svg",
 ];

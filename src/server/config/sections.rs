@@ -70,6 +70,9 @@ pub struct Connections {
     /// Seconds until the complete head of the next request of a trusted proxy.
     /// Must be longer than the proxy keeps a connection, or a request may meet a connection that was just closed.
     pub proxy_idle_seconds: NonZeroU32,
+    /// Streams of news to open pages of cases, each of which holds a connection; at most half of `most`.
+    /// Further pages ask for news every 15 seconds.
+    pub news: NonZeroU32,
 }
 
 impl Default for Connections {
@@ -79,11 +82,17 @@ impl Default for Connections {
             per_address: const { NonZeroU32::new(200).unwrap() },
             idle_seconds: const { NonZeroU32::new(20).unwrap() },
             proxy_idle_seconds: const { NonZeroU32::new(120).unwrap() },
+            news: const { NonZeroU32::new(1000).unwrap() },
         }
     }
 }
 
 impl Connections {
+    /// Returns how many streams of news may be open. The other connections stay free for pages.
+    pub(in crate::server) fn news_streams(self) -> NonZeroU32 {
+        self.news.min(NonZeroU32::new(self.most.get() / 2).unwrap_or(NonZeroU32::MIN))
+    }
+
     /// Converts the settings to the types that the connection table uses.
     pub(in crate::server) fn bounds(self) -> Bounds {
         let size = |n: NonZeroU32| usize::try_from(n.get()).unwrap_or(usize::MAX);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use evidence::Scanner;
 use http_body_util::BodyExt;
 use onrecord::http::{
@@ -15,7 +16,7 @@ use onrecord::http::{
     cookies::CookieNames,
     languages::Languages,
     limits::{Quotas, RateLimits},
-    upload_permits::UploadPermits,
+    permits::Permits,
 };
 use record::entropy::SeededEntropy;
 use serde_json::{Value, json};
@@ -24,6 +25,9 @@ use text::Language;
 use tower::ServiceExt;
 
 use crate::world::{TestDatabase, World};
+
+/// Streams of news that one person may have open.
+pub const NEWS_PER_PERSON: NonZeroU32 = NonZeroU32::new(2).unwrap();
 
 /// The REST API over a test world of its own.
 pub struct Api {
@@ -65,10 +69,19 @@ impl Api {
             cookies: CookieNames::LOOPBACK,
             languages: languages.clone(),
             proxies: Arc::new(Proxies::default()),
-            upload_permits: UploadPermits::new(NonZeroU32::MAX, NonZeroU32::MAX),
+            upload_permits: Permits::new(NonZeroU32::MAX, NonZeroU32::MAX),
+            news_permits: Permits::new(NonZeroU32::MAX, NEWS_PER_PERSON),
         };
         let router = onrecord::http::api::router(languages).with_state(state);
         Self { world, router }
+    }
+
+    /// Opens the stream at this path. Returns the response as soon as its head is there.
+    pub async fn stream(&self, path: &str, token: &str) -> Response {
+        let request = Request::get(path).header("accept", "text/event-stream");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let request = request.body(Body::empty()).expect("a request");
+        self.router.clone().oneshot(request).await.expect("an answer")
     }
 
     /// Sends `METHOD /path` with headers and a body.

@@ -1,9 +1,12 @@
+use axum::body::Body;
 use axum::http::StatusCode;
 use complaint::fields::reference::Reference;
+use http_body_util::BodyExt;
 use insta::assert_snapshot;
 use onrecord::http::limits::{Quota, Quotas};
 use serde_json::{Value, json};
 use service::Settings;
+use service::cases::news;
 
 use super::caller::{Answer, Api};
 
@@ -58,12 +61,85 @@ async fn a_session_sees_its_own_case_only() {
     let session = api.signed_in(&mine).await;
     let theirs = theirs["reference"].as_str().unwrap();
     let unknown = Reference::from_draw([3; 7]).to_string();
-    for tail in ["", "/timeline"] {
+    for tail in ["", "/timeline", "/news"] {
         let their = api.ask(&format!("GET /api/v1/cases/{theirs}{tail}"), &session).await;
         let none = api.ask(&format!("GET /api/v1/cases/{unknown}{tail}"), &session).await;
         assert_eq!(their.status, StatusCode::NOT_FOUND);
         assert_eq!(their.written(), none.written());
     }
+}
+
+#[tokio::test]
+async fn news_are_asked_for_with_the_tag_of_the_last_answer() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let reference = receipt["reference"].as_str().unwrap();
+    let session = api.signed_in(&receipt).await;
+    let path = format!("/api/v1/cases/{reference}/news");
+    let first = api.ask(&format!("GET {path}"), &session).await;
+    assert_snapshot!("news", first.written());
+    let bearer = format!("Bearer {session}");
+    let tags = format!("\"x\", W/{}", first.header("etag"));
+    let again = async || {
+        let headers = [("authorization", bearer.as_str()), ("if-none-match", &tags)];
+        api.call(&format!("GET {path}"), &headers, Body::empty()).await
+    };
+    assert_snapshot!("no_news", again().await.written());
+    api.send(
+        &format!("POST /api/v1/cases/{reference}/messages"),
+        &session,
+        &json!({ "message": "Is there news?" }),
+    )
+    .await;
+    let changed = again().await;
+    assert_eq!(changed.status, StatusCode::OK);
+    assert_ne!(changed.header("etag"), first.header("etag"));
+}
+
+#[tokio::test]
+async fn a_stream_brings_each_new_version() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let reference = receipt["reference"].as_str().unwrap();
+    let session = api.signed_in(&receipt).await;
+    let path = format!("/api/v1/cases/{reference}/news");
+    let event = async |of: &mut Body| {
+        let frame = of.frame().await.expect("an event").unwrap();
+        String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()
+    };
+    let version = async || {
+        api.ask(&format!("GET {path}"), &session).await.json()["version"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+
+    let response = api.stream(&path, &session).await;
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut stream = response.into_body();
+    assert_eq!(
+        event(&mut stream).await,
+        format!("event: version\nretry: 2000\ndata: {}\n\n", version().await)
+    );
+    api.send(
+        &format!("POST /api/v1/cases/{reference}/messages"),
+        &session,
+        &json!({ "message": "Is there news?" }),
+    )
+    .await;
+    news::look(&api.world.services).await.unwrap();
+    assert_eq!(
+        event(&mut stream).await,
+        format!("event: version\nretry: 2000\ndata: {}\n\n", version().await)
+    );
+
+    // One person may have as many streams as devices, and no more.
+    let second = api.stream(&path, &session).await;
+    let third = api.stream(&path, &session).await;
+    assert_eq!((second.status(), third.status()), (StatusCode::OK, StatusCode::TOO_MANY_REQUESTS));
+    drop(stream);
+    assert_eq!(api.stream(&path, &session).await.status(), StatusCode::OK);
+    assert_eq!(api.stream(&path, "").await.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

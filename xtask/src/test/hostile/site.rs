@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 /// The files that the server requires at its start.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "main.css",
     "first.css",
     "onrecord.js",
     "exit.js",
     "typed.js",
+    "portal.js",
     "onrecord.wasm",
     "favicon.svg",
     "text-en.json",
