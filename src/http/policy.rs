@@ -27,9 +27,9 @@ pub fn for_page(nonce: &str) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(PLAIN)
 }
 
-/// Returns the policy of a page that is the same for many people: it allows the scripts and styles that are inline in it by their hashes.
+/// Returns the policy of a page that is the same for many people. It allows the inline scripts and styles by their hashes.
 ///
-/// Nothing that a person sent may be in that page, because a script in it would be allowed too.
+/// The page may contain nothing that a person sent, because a script in it would be allowed too.
 pub fn for_inline(html: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self' {scripts}'wasm-unsafe-eval'; style-src 'self' {styles}; img-src 'self' blob: data:; \
