@@ -49,9 +49,8 @@ fn hashes(html: &str, start: &str, end: &str) -> String {
         Some(content)
     });
     let filled = elements.filter(|content| !content.is_empty());
-    filled
-        .map(|content| format!("'sha256-{}' ", STANDARD.encode(Sha256::digest(content))))
-        .collect()
+    let expressions = filled.map(|content| format!("'sha256-{}' ", STANDARD.encode(Sha256::digest(content))));
+    expressions.collect::<Vec<_>>().concat()
 }
 
 /// The policy of the document that the phone caches for use offline. Nothing in that document is inline.

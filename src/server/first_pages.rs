@@ -35,7 +35,7 @@ pub const PATHS: [&str; 8] = [
 ];
 
 /// How long a page is given out before it is rendered again. Two tabs that a new visitor opens within this time begin one draft.
-const LIFETIME: Duration = Duration::from_secs(60);
+const LIFETIME: Duration = Duration::from_mins(1);
 
 /// The pages of the site, by path and tag of the language. Cheap to clone.
 #[derive(Clone, Debug)]
