@@ -6,13 +6,9 @@ use complaint::clock::{ClockInput, Rules};
 use complaint::fields::iso_date::parse;
 
 fn said(today: &str, input: &str) -> String {
-    said_in(Language::default(), today, input)
-}
-
-fn said_in(language: Language, today: &str, input: &str) -> String {
     let input: ClockInput = serde_json::from_str(input).unwrap();
     let clock = Clock::new(&input, parse(today).unwrap(), &Rules::default(), &BankHolidays::default());
-    sentences(language, &clock).join(" ")
+    sentences(Language::default(), &clock).join(" ")
 }
 
 #[rstest]
@@ -81,22 +77,6 @@ fn said_in(language: Language, today: &str, input: &str) -> String {
 )]
 fn it_is_said_in_sentences(#[case] today: &str, #[case] input: &str, #[case] expected: &str) {
     assert_eq!(said(today, input), expected);
-}
-
-/// The resident may have died, and then has no landlord, home or complaint any more.
-#[rstest]
-#[case(r#"{"stage":"waiting_stage_1","complained_on":"2026-11-16"}"#)]
-#[case(r#"{"stage":"waiting_stage_2","stage_2_asked_on":"2026-11-02","extension_told":true,"extended_until":"2026-12-10"}"#)]
-#[case(r#"{"stage":"answered_stage_1","complained_on":"2026-10-05","stage_1_answered_on":"2026-11-02"}"#)]
-#[case(r#"{"stage":"final_response","final_response_on":"2026-11-02"}"#)]
-#[case(r#"{"stage":"refused","refused_on":"2026-11-02"}"#)]
-#[case(r#"{"wrong_service":"data_rights","hazard":{"reported_on":"2026-11-30","kind":"emergency","category":"fire"}}"#)]
-fn a_representative_reads_of_the_landlord(#[case] input: &str) {
-    let said = said_in(Language::default().to_representative(), "2026-12-08", input);
-    assert!(said.to_lowercase().contains("the landlord"), "{said}");
-    for whose in ["their landlord", "your landlord", "their home", "your home", "your complaint"] {
-        assert!(!said.to_lowercase().contains(whose), "{said}");
-    }
 }
 
 /// Every combination gives a sentence, with no placeholder left unfilled.
