@@ -135,7 +135,8 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
             {case_state::orders(&case)}
             {messages::thread(&timeline.entries)}
             {case_state::possible_actions(&case)}
-            {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
+            // `public/portal.js` leaves this part to the script that sends files.
+            {(!is_whole).then(|| view! { <div id="arriving" data-own=""><Arriving files=arriving/></div> })}
             <div class="or-folds" data-version=version>
                 {clock.map(|clock| folded("landlord", "case.clock", view! { <ClockSummary clock/> }))}
                 {folded("timeline", "case.timeline", timeline::timeline(&home, timeline.entries, newest_first))}
