@@ -1,5 +1,5 @@
-// The pages of a case: moving between them without a page load, news without a reload, and forms that are sent in the background. Without this script every page works as
-// plain HTML. The sentences are attributes of the script's element.
+// The pages of a case: moving between them without a page load, news without a reload, and forms that are sent in the background.
+// Without this script every page works as plain HTML. The sentences are attributes of the script's element.
 (() => {
   const words = document.currentScript.dataset;
   const [, reference] = /^\/cases\/([^/]+)/.exec(location.pathname) ?? [];
@@ -300,7 +300,10 @@
   };
   /** Shows a page in place of this one. The page of the case stays in hand; another may show a code that is shown only once. */
   const replace = (parts, from) => {
-    if (shownVersion()) inHand.set(from, { title: document.title, app: app.cloneNode(true), header: document.querySelector(".or-site-header").cloneNode(true), at: Date.now() });
+    if (shownVersion()) {
+      const header = document.querySelector(".or-site-header").cloneNode(true);
+      inHand.set(from, { title: document.title, app: app.cloneNode(true), header, at: Date.now() });
+    }
     // `typed.js` sends what was typed and not submitted, before the form is gone.
     dispatchEvent(new Event("beforemove"));
     region.replaceChildren();

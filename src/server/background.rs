@@ -1,4 +1,5 @@
-//! Background tasks: deliver messages and webhook events, scan files, make previews, look for news of cases, and clean up what has expired.
+//! Background tasks: deliver messages and webhook events, scan files, make previews, look for news of cases, and clean up what has
+//! expired.
 
 mod supervised;
 
