@@ -1,6 +1,6 @@
 // What is typed is not lost when a page is left without Continue: on this phone at once, with us within seconds.
 
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { aCase } from "./support/case";
 import { branches, everyAnswer } from "./support/every_answer";
 import { photo } from "./support/files";
@@ -44,7 +44,7 @@ async function contents(page: Page): Promise<string> {
   }, form);
 }
 
-/** Ends the tab as a phone does: without any event in the page. */
+/** Ends the tab as a phone does: without any event in the page. Tabs of one browser may share a process, and then end with it. */
 async function crash(page: Page, context: BrowserContext): Promise<void> {
   const devtools = await context.newCDPSession(page);
   const crashed = page.waitForEvent("crash");
@@ -53,12 +53,27 @@ async function crash(page: Page, context: BrowserContext): Promise<void> {
   await page.close();
 }
 
-/** Ends the tab. Returns a new one. */
-async function killed(page: Page, context: BrowserContext): Promise<Page> {
-  // Opened before: a tab that is opened while the process of the other one ends can end with it.
-  const next = await context.newPage();
+/** Ends the tab. Returns a new one at this address. */
+async function killed(page: Page, context: BrowserContext, address: string): Promise<Page> {
   await crash(page, context);
-  return next;
+  return opened(context, address);
+}
+
+/** Opens a tab: again, if it was put into the process that is just ending. */
+async function opened(context: BrowserContext, address: string): Promise<Page> {
+  for (;;) {
+    let tab: Page | undefined;
+    try {
+      tab = await context.newPage();
+      await tab.goto(address);
+      // Fails if the tab has ended meanwhile.
+      await tab.evaluate(() => undefined);
+      return tab;
+    } catch (error) {
+      if (!/crashed|been closed/.test(String(error))) throw error;
+      await tab?.close();
+    }
+  }
 }
 
 /** Waits until the server has what was typed, and returns it. */
@@ -69,9 +84,8 @@ async function untilStored(page: Page, type: () => Promise<string>): Promise<str
 }
 
 /** Types on one page, ends the tab after these seconds, and opens the page again: later than the longest pause on another device first. */
-async function survives(phone: BrowserContext, step: Step, seconds: number, browser: Browser): Promise<void> {
-  const tab = await phone.newPage();
-  await tab.goto(path[step]);
+async function survives(phone: BrowserContext, step: Step, seconds: number): Promise<void> {
+  const tab = await opened(phone, path[step]);
   await new Journey(tab, true).alive();
   if ((await tab.locator(fields).count()) === 0) return tab.close();
   const typed = await typeEverywhere(tab);
@@ -79,15 +93,13 @@ async function survives(phone: BrowserContext, step: Step, seconds: number, brow
   await crash(tab, phone);
   if (seconds > 4) {
     // Another device has nothing of what the phone stores, and needs no scripts.
-    const other = await browser.newContext({ baseURL: new URL(tab.url()).origin, javaScriptEnabled: false });
+    const other = await phone.browser()!.newContext({ baseURL: new URL(tab.url()).origin, javaScriptEnabled: false });
     await other.addCookies(await phone.cookies());
-    const elsewhere = await other.newPage();
-    await elsewhere.goto(path[step]);
+    const elsewhere = await opened(other, path[step]);
     expect(await contents(elsewhere), `${step}, on another device`).toBe(typed);
     await other.close();
   }
-  const again = await phone.newPage();
-  await again.goto(path[step]);
+  const again = await opened(phone, path[step]);
   await expect.poll(() => contents(again), { message: step }).toBe(typed);
   if (seconds === 1) {
     await new Journey(again, true).alive();
@@ -101,19 +113,26 @@ test.describe("in a tab that is ended", () => {
   test.use({ allowedConsole: /net::ERR_FAILED/ });
 
   for (const seconds of [0, 1, 6]) {
-    test(`after ${seconds} seconds, on every page of the questionnaire`, async ({ context, browser, server, scripted }) => {
+    test(`after ${seconds} seconds, on every page of the questionnaire`, async ({ browser, server, scripted }) => {
       test.skip(!scripted, "without scripts nothing is stored while it is typed");
-      test.setTimeout(240_000);
-      await everyAnswer(context.request);
-      for (let n = 0; n < pages.length; n += 8) await Promise.all(pages.slice(n, n + 8).map((step) => survives(context, step, seconds, browser)));
-      const branch = async ([step, [from, answer]]: [string, [Step, Record<string, string>]]): Promise<void> => {
-        const phone = await browser.newContext({ baseURL: server.url });
-        await everyAnswer(phone.request);
-        await post(phone.request, from, answer);
-        await survives(phone, step as Step, seconds, browser);
-        await phone.close();
-      };
-      await Promise.all(Object.entries(branches).map(branch));
+      test.setTimeout(300_000);
+      const left: Step[] = [...pages, ...(Object.keys(branches) as Step[])];
+      // Each has a browser of its own with one tab at a time, so that no tab ends with that of another page.
+      const phones = Array.from({ length: 4 }, async () => {
+        const own = await browser.browserType().launch();
+        let phone: BrowserContext | undefined;
+        for (let step = left.shift(); step; step = left.shift()) {
+          const branch = branches[step];
+          if (!phone || branch) {
+            phone = await own.newContext({ baseURL: server.url });
+            await everyAnswer(phone.request);
+          }
+          if (branch) await post(phone.request, ...branch);
+          await survives(phone, step, seconds);
+        }
+        await own.close();
+      });
+      await Promise.all(phones);
     });
   }
 });
@@ -203,8 +222,7 @@ test("a description of a file is there in a new tab and on another device until 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("file.heading"));
   const address = page.url();
   await page.getByLabel(say("file.caption")).fill("Mould by");
-  const tab = await killed(page, context);
-  await tab.goto(address);
+  const tab = await killed(page, context, address);
   await expect(tab.getByLabel(say("file.caption"))).toHaveValue("Mould by");
   const stored = tab.waitForResponse((answer) => answer.request().postData()?.includes("Black spots") === true && answer.status() === 204);
   await tab.getByLabel(say("file.shows")).fill("Black spots");
@@ -238,8 +256,7 @@ test("a shared phone stores nothing, and we store the text", async ({ page, cont
     return contents(page);
   });
   expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
-  const tab = await killed(page, context);
-  await tab.goto(path.what_happened);
+  const tab = await killed(page, context, path.what_happened);
   expect(await contents(tab)).toBe(typed);
 });
 
@@ -272,8 +289,8 @@ test("what is typed just before leaving quickly is with us, and not on the phone
   await expect(page).toHaveURL(neutral.url);
   const other = await playwright.request.newContext({ baseURL: server.url });
   const { token } = await (await other.post("/api/v1/returns", { data: { code } })).json();
-  const opened = async () => (await (await other.get("/api/v1/drafts/current", { headers: { Authorization: `Bearer ${token}` } })).json()).typed?.what_happened?.what_happened;
-  await expect.poll(opened).toEqual(["He is coming."]);
+  const text = async () => (await (await other.get("/api/v1/drafts/current", { headers: { Authorization: `Bearer ${token}` } })).json()).typed?.what_happened?.what_happened;
+  await expect.poll(text).toEqual(["He is coming."]);
   await page.goto(`${server.url}/help`);
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   await other.dispose();
@@ -286,8 +303,7 @@ test("a message about a case is there in a new tab and on another device until i
   await page.goto(address);
   const label = say("case_actions.message.message");
   await page.getByLabel(label).fill("Has anything");
-  const tab = await killed(page, context);
-  await tab.goto(address);
+  const tab = await killed(page, context, address);
   await expect(tab.getByLabel(label)).toHaveValue("Has anything");
   const stored = tab.waitForResponse((answer) => answer.request().postData()?.includes("Has anything happened?") && answer.status() === 204);
   await tab.getByLabel(label).fill("Has anything happened?");
@@ -309,7 +325,6 @@ test("a message about a case is there in a new tab and on another device until i
   const question = `${address.replace(/message$/, "add-more")}${path.effect.replace("/complaint", "")}`;
   await tab.goto(question);
   await tab.locator(`${form} textarea`).first().fill("We cannot sleep");
-  const again = await killed(tab, context);
-  await again.goto(question);
+  const again = await killed(tab, context, question);
   await expect(again.locator(`${form} textarea`).first()).toHaveValue("We cannot sleep");
 });

@@ -9,34 +9,29 @@ pub mod saving;
 pub mod sending;
 
 pub mod device_store;
-mod portal;
+mod navigation;
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::cell::Cell;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::app::components::Errors;
 use crate::app::components::heading::HEADING_ID;
 use crate::app::draft_store::{DraftStore, THEIRS};
-use crate::app::portal::{NotProcessed, PortalHandle};
-use crate::app::{App, ROOT_ID};
-use complaint::{Context, FieldError, Page, QuestionRef, StepId, check_page, questionnaire::steps};
+use crate::app::portal::{NotProcessed, PageData, PageDataHandle, SERVED_PAGE_ID, ServedClock, ServedPage};
+use crate::app::{JourneyPage, ROOT_ID};
+use complaint::clock::{Clock, ClockInput};
+use complaint::{Answers, Context, FieldError, Page, QuestionRef, StepId, check_page, questionnaire::steps};
 pub use language::page_language;
 use text::fetched;
-
-/// Navigates to an address of the portal without a page load.
-type Navigate = Rc<dyn Fn(&str)>;
 
 thread_local! {
     /// Whether the page was rendered in the browser, without the server.
     static RENDERED_OFFLINE: Cell<bool> = const { Cell::new(false) };
-    static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
 /// Hydrates the page with the sentences of its language. An empty document is the stored offline document, in which the page is
@@ -48,10 +43,15 @@ pub fn hydrate(sentences: JsValue) {
         return;
     };
     let app = || {
-        let portal: PortalHandle = Arc::new(portal::NoServer);
-        provide_context(portal);
+        let served = served_page();
+        provide_context(PageDataHandle(StoredValue::new(PageData::Draft(served.draft.into_owned()))));
+        provide_context(ServedClock(StoredValue::new(served.clock.into_owned())));
+        if let Some(rejected) = served.rejected.into_owned() {
+            provide_context(rejected);
+        }
+        provide_context(navigation::start());
         provide_context(page_language());
-        view! { <App/> }
+        view! { <JourneyPage/> }
     };
     let alone = root.has_attribute("data-empty");
     RENDERED_OFFLINE.set(alone);
@@ -68,8 +68,6 @@ pub fn hydrate(sentences: JsValue) {
 
 /// Sets up what the hydrated questionnaire needs: navigation, the focus after a page change, a warning before answers are lost.
 pub fn start(store: DraftStore, slug: Memo<String>) {
-    let navigate = use_navigate();
-    NAVIGATE.with(|n| *n.borrow_mut() = Some(Rc::new(move |to: &str| navigate(to, leptos_router::NavigateOptions::default()))));
     if RENDERED_OFFLINE.get() {
         device_store::reconcile(store, true);
     } else {
@@ -93,6 +91,42 @@ pub fn start(store: DraftStore, slug: Memo<String>) {
     warn.forget();
 }
 
+/// Returns the data that came with the page. The stored offline document has none: `device_store` adds the record stored on the device, and
+/// then asks the server for its draft.
+fn served_page() -> ServedPage<'static> {
+    let json = document().get_element_by_id(SERVED_PAGE_ID).and_then(|data| data.text_content());
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(ServedPage {
+        draft: Cow::Owned(Ok(None)),
+        rejected: Cow::Owned(None),
+        clock: Cow::Owned(None),
+    })
+}
+
+/// Asks the server for the complaint clock, if the page does not have it.
+pub fn ask_for_clock(clock: RwSignal<Option<Clock>>, answers: &Answers) {
+    if clock.with_untracked(Option::is_none) {
+        let input = ClockInput::from(answers);
+        leptos::task::spawn_local(async move {
+            if let Ok(found) = rest::complaint_clock(&input).await {
+                clock.try_set(Some(found));
+            }
+        });
+    }
+}
+
+/// Opens a page instead of the one that is being rendered.
+pub fn redirect(path: &str) {
+    let path = path.to_owned();
+    // The receipt is a page of the server.
+    leptos::task::spawn_local(async move {
+        if path == Page::Sent.path() {
+            device_store::open(&path);
+        } else {
+            navigation::replace(&path);
+        }
+    });
+}
+
 fn focus_heading() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
     if let Some(heading) = document().get_element_by_id(HEADING_ID) {
@@ -106,11 +140,7 @@ pub fn go(page: Page, checking: bool) {
         Page::Step(place) if checking => format!("{}?from=check", place.path()),
         page => page.path(),
     };
-    NAVIGATE.with(|n| {
-        if let Some(navigate) = n.borrow().clone() {
-            navigate(&path);
-        }
-    });
+    navigation::go(&path);
 }
 
 /// Handles Continue: checks with the server's rules, shows the next page at once, and saves in the background.

@@ -108,16 +108,11 @@ pub use case::gallery::GalleryPage;
 
 use leptos::prelude::*;
 
-use super::portal::{PortalHandle, RejectedForm};
+use super::portal::RejectedForm;
 
-/// Returns the portal from context.
-fn portal() -> PortalHandle {
-    expect_context()
-}
-
-/// Returns the rejected form that the server renders again, if any.
+/// Returns the rejected form that is shown again, if any.
 fn posted() -> Option<RejectedForm> {
-    SharedValue::new(use_context::<RejectedForm>).into_inner()
+    use_context()
 }
 
 /// Debug builds show every state of a case here; others have no such page.

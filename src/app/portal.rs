@@ -1,12 +1,11 @@
-//! The data interface of the pages. They read through [`Portal`], which the services answer on the server and the REST API in the
-//! browser. It only reads: a person's input goes to the server as a posted form, or through `app::client`.
+//! The data that pages are rendered from. A person's input goes to the server as a posted form, or through `app::client`.
 
 #[cfg(feature = "ssr")]
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -14,7 +13,7 @@ use super::page_chrome::PageChromeCache;
 #[cfg(feature = "ssr")]
 use complaint::QuestionRef;
 use complaint::clock::Clock;
-use complaint::{Answers, FieldError, Fields};
+use complaint::{FieldError, Fields};
 #[cfg(feature = "ssr")]
 use contract::browser_drafts::{DraftLine, OwnDetails};
 #[cfg(feature = "ssr")]
@@ -42,9 +41,6 @@ pub enum PortalError {
     Broken,
 }
 
-/// The future of a portal call.
-pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> + Send>>;
-
 /// A case with its timeline.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,38 +63,85 @@ pub struct CasePage {
     pub version: String,
 }
 
-/// The source of the pages' data. Methods that only server-only pages call are not compiled for the browser. Each method answers for the
-/// person behind the request: their draft cookie, their session.
-pub trait Portal: Send + Sync {
+/// The data that a page is rendered from. The server reads it before it renders; in the browser it came with the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PageData {
+    /// The page needs none.
+    #[default]
+    Nothing,
     /// The draft of this browser; `None` when there is none or it has expired.
-    fn draft(&self) -> PortalFuture<Option<DraftView>>;
-    /// The complaint clock for these answers.
-    fn clock(&self, answers: Answers) -> PortalFuture<Clock>;
-    /// The complaint clock for the complaint sent from this browser's draft; `None` like the receipt.
+    Draft(Result<Option<DraftView>, PortalError>),
+    /// What was sent from the draft of this browser.
     #[cfg(feature = "ssr")]
-    fn sent_clock(&self) -> PortalFuture<Option<Clock>>;
-    /// The receipt of this browser's draft, while it is still shown. `None` if nothing was sent or it was too long ago.
-    #[cfg(feature = "ssr")]
-    fn receipt(&self) -> PortalFuture<Option<Receipt>>;
-    /// The upload progress of files that were still being sent when the complaint was sent; `None` like the receipt.
-    #[cfg(feature = "ssr")]
-    fn sent_arriving(&self) -> PortalFuture<Option<FilesProgress>>;
-    /// Whether the person who sent that complaint can still answer the equality questions.
-    #[cfg(feature = "ssr")]
-    fn equality_open(&self) -> PortalFuture<bool>;
+    Sent(Result<SentPage, PortalError>),
     /// A case of this session; `None` if not signed in or not theirs.
     #[cfg(feature = "ssr")]
-    fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;
+    Case(Result<Option<CasePage>, PortalError>),
     /// The cases that this session may see; none if not signed in.
     #[cfg(feature = "ssr")]
-    fn cases(&self) -> PortalFuture<Vec<CaseLine>>;
+    Cases(Result<Vec<CaseLine>, PortalError>),
     /// The devices on which the person of this session is signed in; empty if not signed in.
     #[cfg(feature = "ssr")]
-    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>>;
+    SignIns(Result<Vec<SignIn>, PortalError>),
 }
 
-/// The portal, as pages find it in context.
-pub type PortalHandle = Arc<dyn Portal>;
+/// What was sent from the draft of this browser, while it is still shown. All parts are `None` if nothing was sent or it was too long ago.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentPage {
+    pub receipt: Option<Receipt>,
+    pub clock: Option<Clock>,
+    /// The upload progress of files that were still being sent when the complaint was sent.
+    pub arriving: Option<FilesProgress>,
+    /// Whether the person can still answer the equality questions.
+    pub is_equality_open: bool,
+    pub draft: Option<DraftView>,
+}
+
+/// The page's data in context, until the page takes it.
+#[derive(Clone, Copy)]
+pub struct PageDataHandle(pub StoredValue<PageData>);
+
+impl PageData {
+    /// Takes the page's data from context.
+    pub fn take() -> Self {
+        let take = |PageDataHandle(data)| data.try_update_value(std::mem::take);
+        use_context().and_then(take).unwrap_or_default()
+    }
+
+    /// Takes the draft. `None` on a page whose data is another.
+    pub fn take_draft() -> Result<Option<DraftView>, PortalError> {
+        match Self::take() {
+            Self::Draft(draft) => draft,
+            _ => Ok(None),
+        }
+    }
+
+    /// Takes the case. `None` on a page whose data is another.
+    #[cfg(feature = "ssr")]
+    pub fn take_case() -> Result<Option<CasePage>, PortalError> {
+        match Self::take() {
+            Self::Case(case) => case,
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The complaint clock for the draft's answers as they were when the server rendered the page, until the page takes it. In context of the
+/// page that shows it.
+#[derive(Clone, Copy)]
+pub struct ServedClock(pub StoredValue<Option<Clock>>);
+
+/// The data of a page of the questionnaire, as JSON inside the page: the browser hydrates with what the server rendered from.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ServedPage<'a> {
+    pub draft: Cow<'a, Result<Option<DraftView>, PortalError>>,
+    pub rejected: Cow<'a, Option<RejectedForm>>,
+    pub clock: Cow<'a, Option<Clock>>,
+}
+
+/// The id of the element with the [`ServedPage`].
+pub const SERVED_PAGE_ID: &str = "page-data";
 
 /// Why a posted form was not processed although its answer is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -423,10 +466,4 @@ pub struct Organisation {
     /// The organisation's own accessibility statement, linked likewise.
     /// Example: `https://www.example.org/accessibility`
     pub accessibility_url: Option<String>,
-}
-
-/// Returns the path of the current request.
-#[cfg(feature = "ssr")]
-pub(crate) fn address() -> String {
-    leptos::prelude::use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
 }

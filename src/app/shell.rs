@@ -1,12 +1,10 @@
-//! The HTML document around every page, and the routes of the server-only pages.
+//! The HTML document around every page, and which page an address shows.
 
 pub(crate) mod page_chrome;
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
 
+use super::address::address;
 use super::components::files_hint::files_hint;
 use super::components::layout::{SkipLink, WaysToLeave};
 use super::pages::{
@@ -16,9 +14,10 @@ use super::pages::{
     PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
     SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage,
 };
-use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, ShellData, TypedText, address};
+use super::page_response::PageResponse;
+use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, SERVED_PAGE_ID, ShellData, TypedText};
 use super::words::{language, say};
-use super::{App, ROOT_ID};
+use super::{JourneyPage, ROOT_ID};
 use complaint::Page;
 use complaint::questionnaire::steps::{self, ROOT};
 
@@ -63,8 +62,7 @@ enum ClientMode {
     Static,
 }
 
-fn life() -> ClientMode {
-    let path = address();
+fn life(path: &str) -> ClientMode {
     if path == Page::Sent.path() {
         return ClientMode::Receipt;
     }
@@ -83,22 +81,37 @@ fn life() -> ClientMode {
 
 /// Whether this page takes files.
 fn on_a_page_of_files() -> bool {
-    let path = address();
-    matches!(path.rsplit('/').next().and_then(Page::from_slug), Some(Page::Step(place)) if steps::takes_files(place.step))
+    matches!(Page::from_slug(address().slug()), Some(Page::Step(place)) if steps::takes_files(place.step))
 }
 
 /// The complete HTML document. Expects a [`ShellData`] in context.
 ///
 /// On a first visit the styles that a first page needs are inline, so that one response is enough to see and use the page.
 /// The full style sheet is then linked at the end of the body, where it does not block rendering.
+///
+/// `served` is the [`ServedPage`](super::portal::ServedPage) as JSON.
 #[component]
-pub fn Shell() -> impl IntoView {
+pub fn Shell(served: String) -> impl IntoView {
     let data = expect_context::<ShellData>();
     let chrome = page_chrome::page_chrome(&data);
-    let life = life();
+    let address = address();
+    let path = address.path();
+    let life = life(path);
+    // Rendered first: it sets the title.
+    let page = match life {
+        ClientMode::Hydrated => view! { <JourneyPage/> }.into_any().to_html(),
+        ClientMode::AppShell => String::new(),
+        ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => static_page(path).to_html(),
+    };
+    let title = match life {
+        ClientMode::AppShell => say("site.name"),
+        _ => expect_context::<PageResponse>().parts().title,
+    };
+    // A child would be followed by a comment, which is text in a title.
+    let title = html_escape::encode_text(&title).into_owned();
     let language = language();
     // Documents that the service worker stores must be the same on every request, so they have no nonce. Their policy needs none.
-    let is_kept = life == ClientMode::AppShell || address() == NO_CONNECTION;
+    let is_kept = life == ClientMode::AppShell || path == NO_CONNECTION;
     let nonce = if is_kept { None } else { use_nonce() };
     let sheet = data.main_css.to_string();
     let late_sheet = data
@@ -116,7 +129,7 @@ pub fn Shell() -> impl IntoView {
     let sends_files = match life {
         ClientMode::Hydrated => on_a_page_of_files(),
         ClientMode::Receipt => true,
-        ClientMode::Static => address().starts_with("/cases/"),
+        ClientMode::Static => path.starts_with("/cases/"),
         ClientMode::Preload | ClientMode::AppShell => false,
     };
     let uploads = data.uploads.to_string();
@@ -125,10 +138,10 @@ pub fn Shell() -> impl IntoView {
     // Stores what the person is typing, until it is submitted.
     let has_text = ["/cases", "/signed-in-devices", "/about-file/"]
         .iter()
-        .any(|place| address().starts_with(place));
+        .any(|place| path.starts_with(place));
     let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && has_text;
     let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
-    let portal = portal_script(data.portal.to_string(), nonce.clone());
+    let portal = portal_script(path, data.portal.to_string(), nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
     let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
     let code = match life {
@@ -142,7 +155,7 @@ pub fn Shell() -> impl IntoView {
         ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => ().into_any(),
     };
     let DraftNumbers(held) = use_context().unwrap_or_default();
-    let held = held.filter(|_| ["/", "/unfinished"].contains(&address().as_str()));
+    let held = held.filter(|_| ["/", "/unfinished"].contains(&path));
     let worker = match life {
         ClientMode::Hydrated => Some([SERVED, WORKER, WHOSE].concat()),
         ClientMode::Preload => Some([WORKER, FORGET].concat()),
@@ -151,19 +164,15 @@ pub fn Shell() -> impl IntoView {
         ClientMode::AppShell | ClientMode::Static => None,
     };
     let worker = worker.map(|code| view! { <script nonce=nonce inner_html=code></script> });
-    let page = match life {
-        ClientMode::Hydrated => view! { <App/> }.into_any(),
-        ClientMode::AppShell => ().into_any(),
-        ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => view! { <StaticPages/> }.into_any(),
-    };
-    let whole = use_context::<axum::http::request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
-    let header = chrome.header(whole.as_deref().unwrap_or_default());
+    // Inside a script only `<` can end it or begin a comment.
+    let served = (life == ClientMode::Hydrated).then(|| served.replace('<', "\\u003c"));
+    let served = served.map(|json| view! { <script type="application/json" id=SERVED_PAGE_ID inner_html=json></script> });
+    let header = chrome.header(&address.whole());
     let exit = chrome.exit.clone().map(|(label, inside)| {
         view! { <section class="or-exit" aria-label=label inner_html=inside.to_string()></section> }
     });
     let days = matches!(life, ClientMode::Hydrated | ClientMode::AppShell)
         .then(|| use_context::<RetentionPeriods>().unwrap_or_default().draft_days.to_string());
-    let title = (life == ClientMode::AppShell).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
         <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("") data-uploads=uploads data-held=held data-days=days data-typed=typed_before>
@@ -178,8 +187,7 @@ pub fn Shell() -> impl IntoView {
                 {keeper}
                 {portal}
                 {code}
-                {title}
-                <MetaTags/>
+                <title inner_html=title></title>
             </head>
             <body class="govuk-template__body">
                 <SkipLink/>
@@ -187,7 +195,8 @@ pub fn Shell() -> impl IntoView {
                 {exit}
                 {matches!(life, ClientMode::Hydrated | ClientMode::Receipt).then(|| view! { <DraftLabelLine/> })}
                 <UnfinishedAnswers/>
-                <div id=ROOT_ID data-empty=(life == ClientMode::AppShell).then_some("")>{page}</div>
+                <div id=ROOT_ID data-empty=(life == ClientMode::AppShell).then_some("") inner_html=page></div>
+                {served}
                 {(life == ClientMode::Hydrated).then(|| view! { <WaysToLeave has_form/> })}
                 <footer class="or-site-footer" inner_html=chrome.footer.to_string()></footer>
                 {worker}
@@ -198,9 +207,9 @@ pub fn Shell() -> impl IntoView {
 }
 
 /// The script of the pages of a case, with its sentences. A person without access has nothing to follow.
-fn portal_script(script: String, nonce: Option<Nonce>) -> Option<AnyView> {
+fn portal_script(path: &str, script: String, nonce: Option<Nonce>) -> Option<AnyView> {
     let has_access = !matches!(use_context(), Some(RepresentationPage::NoAccess(_)));
-    let script = (has_access && address().starts_with("/cases/")).then_some(script)?;
+    let script = (has_access && path.starts_with("/cases/")).then_some(script)?;
     let script = view! {
         <script
             defer
@@ -220,53 +229,48 @@ fn portal_script(script: String, nonce: Option<Nonce>) -> Option<AnyView> {
     Some(script.into_any())
 }
 
-/// The server-only pages: they only show something, or post a plain form.
-#[component]
-fn StaticPages() -> impl IntoView {
-    provide_meta_context();
-    view! {
-        <Router>
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
-                <Route path=path!("/__gallery") view=GalleryPage/>
-                <Route path=path!("/privacy") view=PrivacyPage/>
-                <Route path=path!("/cookies") view=CookiesPage/>
-                <Route path=path!("/accessibility") view=AccessibilityPage/>
-                <Route path=path!("/complaint/sent") view=SentPage ssr=SsrMode::Async/>
-                <Route path=path!("/equality") view=EqualityPage ssr=SsrMode::Async/>
-                <Route path=path!("/equality/questions") view=EqualityQuestionsPage ssr=SsrMode::Async/>
-                <Route path=path!("/return") view=ComeBackPage ssr=SsrMode::Async/>
-                <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
-                <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
-                <Route path=path!("/open-devices") view=OpenDevicesPage ssr=SsrMode::Async/>
-                <Route path=path!("/closed-here") view=ClosedHerePage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/email") view=SignInEmailPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async/>
-                <Route path=path!("/signed-in-devices") view=SignedInDevicesPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/as-sent") view=AsSentPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/people") view=PeoplePage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/people/:person") view=PersonPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/contact") view=ContactPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/add-more") view=AddMorePage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/add-more/:slug") view=AddMoreQuestionPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/contact/code") view=ContactCodePage ssr=SsrMode::Async/>
-                <Route path=path!("/consent/:token") view=RequestPage ssr=SsrMode::Async/>
-                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
-                <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
-                <Route path=path!("/about-file/:id") view=AboutFilePage ssr=SsrMode::Async/>
-                <Route path=path!("/unfinished") view=UnfinishedPage ssr=SsrMode::Async/>
-                <Route path=path!("/complaint/new") view=AnotherPage ssr=SsrMode::Async/>
-                <Route path=path!("/no-cookies") view=NoCookiesPage ssr=SsrMode::Async/>
-                <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
-                <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
-                <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>
-                <Route path=path!("/this-phone") view=ThisPhonePage ssr=SsrMode::Async/>
-                // Must come after all other routes below a case.
-                <Route path=path!("/cases/:reference/:act") view=ActPage ssr=SsrMode::Async/>
-            </Routes>
-        </Router>
+/// The page of an address that is not hydrated: it only shows something, or posts a plain form.
+fn static_page(path: &str) -> AnyView {
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match parts.as_slice() {
+        [""] => view! { <StartPage/> }.into_any(),
+        ["__gallery"] => view! { <GalleryPage/> }.into_any(),
+        ["privacy"] => view! { <PrivacyPage/> }.into_any(),
+        ["cookies"] => view! { <CookiesPage/> }.into_any(),
+        ["accessibility"] => view! { <AccessibilityPage/> }.into_any(),
+        ["complaint", "sent"] => view! { <SentPage/> }.into_any(),
+        ["complaint", "new"] => view! { <AnotherPage/> }.into_any(),
+        ["equality"] => view! { <EqualityPage/> }.into_any(),
+        ["equality", "questions"] => view! { <EqualityQuestionsPage/> }.into_any(),
+        ["return"] => view! { <ComeBackPage/> }.into_any(),
+        ["return", _token] => view! { <LinkPage/> }.into_any(),
+        ["save-and-return"] => view! { <SaveForLaterPage/> }.into_any(),
+        ["open-devices"] => view! { <OpenDevicesPage/> }.into_any(),
+        ["closed-here"] => view! { <ClosedHerePage/> }.into_any(),
+        ["sign-in"] => view! { <SignInPage/> }.into_any(),
+        ["sign-in", "email"] => view! { <SignInEmailPage/> }.into_any(),
+        ["sign-in", "code"] => view! { <SignInCodePage/> }.into_any(),
+        ["signed-in-devices"] => view! { <SignedInDevicesPage/> }.into_any(),
+        ["cases"] => view! { <CasesPage/> }.into_any(),
+        ["cases", _reference] => view! { <CasePage/> }.into_any(),
+        ["cases", _reference, "as-sent"] => view! { <AsSentPage/> }.into_any(),
+        ["cases", _reference, "people"] => view! { <PeoplePage/> }.into_any(),
+        ["cases", _reference, "people", _person] => view! { <PersonPage/> }.into_any(),
+        ["cases", _reference, "contact"] => view! { <ContactPage/> }.into_any(),
+        ["cases", _reference, "contact", "code"] => view! { <ContactCodePage/> }.into_any(),
+        ["cases", _reference, "add-more"] => view! { <AddMorePage/> }.into_any(),
+        ["cases", _reference, "add-more", _question] => view! { <AddMoreQuestionPage/> }.into_any(),
+        ["cases", _reference, _act] => view! { <ActPage/> }.into_any(),
+        ["consent", _token] => view! { <RequestPage/> }.into_any(),
+        ["join"] => view! { <JoinPage/> }.into_any(),
+        ["remove-thing", _issue] => view! { <RemoveThingPage/> }.into_any(),
+        ["about-file", _id] => view! { <AboutFilePage/> }.into_any(),
+        ["unfinished"] => view! { <UnfinishedPage/> }.into_any(),
+        ["no-cookies"] => view! { <NoCookiesPage/> }.into_any(),
+        ["help"] => view! { <HelpPage/> }.into_any(),
+        ["no-connection"] => view! { <NoConnectionPage/> }.into_any(),
+        ["about-this-site"] => view! { <AboutPage/> }.into_any(),
+        ["this-phone"] => view! { <ThisPhonePage/> }.into_any(),
+        _ => view! { <NotFoundPage/> }.into_any(),
     }
 }

@@ -1,9 +1,9 @@
 //! The page's only `h1`, and the document title.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::Errors;
+use crate::app::page_response::set_title;
 use crate::app::words::{say, say_with};
 
 /// The id of every page's `h1`, which gets the focus when a page opens without a page load.
@@ -14,21 +14,13 @@ pub const HEADING_ID: &str = "page-heading";
 pub fn PageTitle(#[prop(into)] text: String, #[prop(optional)] errors: Option<Errors>) -> impl IntoView {
     let plain = say_with("form.title", &[("page", text.as_str()), ("service", say("site.name").as_str())]);
     let wrong = say_with("form.title_with_error", &[("title", plain.as_str())]);
-    let title = move || {
+    set_title(move || {
         if errors.is_some_and(Errors::any) {
             wrong.clone()
         } else {
             plain.clone()
         }
-    };
-    // On the server the title is computed here, because it is written after the page is rendered. By then the page's signals are out of
-    // reach, and those of another request may be in their place.
-    #[cfg(feature = "ssr")]
-    let title = {
-        let title = untrack(title);
-        move || title.clone()
-    };
-    view! { <Title text=title/> }.into_any()
+    });
 }
 
 /// The page's `h1`, for pages on which no label or legend is the `h1`.

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use crate::app::draft_store::{FORM_ID, TO_LATER, TO_TASKS};
+use crate::app::address::address;
 #[cfg(feature = "ssr")]
-use crate::app::portal::address;
+use crate::app::draft_store::{FORM_ID, TO_LATER, TO_TASKS};
 #[cfg(feature = "ssr")]
 use complaint::Page;
 
@@ -90,7 +90,7 @@ pub fn WaysToLeave(
             view! { <a class="govuk-link" href=href rel="external" data-action=action>{label}</a> }.into_any()
         }
     };
-    let at_tasks = (address() == Page::Tasks.path()).then_some("");
+    let at_tasks = (address().path() == Page::Tasks.path()).then_some("");
     view! {
         <nav class="or-leave govuk-width-container" id="leave" aria-label=say("save_and_resume.nav")>
             <span hidden=at_tasks>{way(TO_TASKS, "/complaint/tasks", say("tasks.link"))}</span>

@@ -1,16 +1,16 @@
 //! The page of a file: its caption and description, and a copy without location metadata. Server-only.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_params_map;
 
-use super::{NotFoundPage, UnavailablePage, portal, posted};
+use super::{NotFoundPage, UnavailablePage, posted};
+use crate::app::address::address;
 use crate::app::components::file_list::{page_of, said_about, size};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::preview::preview;
 use crate::app::components::{ErrorSummary, Errors, TextInput, Textarea, TroubleNotice};
-use crate::app::portal::RejectedForm;
+use crate::app::page_response::redirect;
+use crate::app::portal::{PageData, RejectedForm};
 use crate::app::words::{language, say};
 use complaint::questionnaire::file_description::{CAPTION, SHOWS};
 use complaint::questionnaire::question::Body;
@@ -31,34 +31,17 @@ pub fn list_of(purpose: Purpose) -> String {
 /// The page of a file of an unsent complaint.
 #[component]
 pub fn AboutFilePage() -> impl IntoView {
-    let posted = StoredValue::new(posted());
-    let portal = portal();
-    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
-    let draft = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move { portal.draft().await }
-    });
-    view! {
-        <Suspense>
-            {move || {
-                let id = id.clone();
-                Suspend::new(async move {
-                    match draft.await {
-                        Err(_) => view! { <UnavailablePage/> }.into_any(),
-                        Ok(Some(draft)) if draft.sent.is_some() => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
-                        Ok(draft) => {
-                            let files = draft.map(|draft| draft.files).unwrap_or_default();
-                            match files.into_iter().find(|file| file.id == id) {
-                                Some(file) => shown(file, posted.get_value()),
-                                None => view! { <NotFoundPage/> }.into_any(),
-                            }
-                        }
-                    }
-                })
-            }}
-        </Suspense>
+    match PageData::take_draft() {
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
+        Ok(Some(draft)) if draft.sent.is_some() => redirect(&Page::Sent.path()),
+        Ok(draft) => {
+            let (address, mut files) = (address(), draft.into_iter().flat_map(|draft| draft.files));
+            match files.find(|file| file.id == address.slug()) {
+                Some(file) => shown(file, posted()),
+                None => view! { <NotFoundPage/> }.into_any(),
+            }
+        }
     }
-    .into_any()
 }
 
 fn shown(file: FileView, posted: Option<RejectedForm>) -> AnyView {

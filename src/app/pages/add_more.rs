@@ -1,18 +1,18 @@
 //! The questions under "Add more if you want to", after sending: their list, and a page with a form for each.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::case_action::rejected;
 use super::check_answers::{name, written};
 use super::question::{QuestionCx, QuestionSentences, parts};
-use super::{NotFoundPage, UnavailablePage, portal, posted};
+use super::{NotFoundPage, UnavailablePage, posted};
+use crate::app::address::address;
 use crate::app::components::heading::{HEADING_ID, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
 use crate::app::draft_store::DraftStore;
-use crate::app::portal::{CasePage, PortalError, RejectedForm};
+use crate::app::page_response::redirect;
+use crate::app::portal::{CasePage, PageData, RejectedForm};
 use crate::app::words::{say, say_with};
 use complaint::case::actions::CaseActionKind;
 use complaint::case::event::ActorRole;
@@ -22,66 +22,31 @@ use contract::{CaseView, TimelineEntry};
 /// The list of questions.
 #[component]
 pub fn AddMorePage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
-    let done = query.get("done").and_then(|slug| QuestionRef::from_slug(&slug));
-    let case = case();
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match case.await {
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
-                    Ok(None) => view! { <Redirect path="/sign-in"/> }.into_any(),
-                    Ok(Some(page)) if page.case.can.contains(&CaseActionKind::AddMore) => list(&page, done),
-                    Ok(Some(page)) => rejected::not_now(CaseActionKind::AddMore, &page.case, &RejectedForm::default()),
-                }
-            })}
-        </Suspense>
+    let done = address().query("done").and_then(QuestionRef::from_slug);
+    match PageData::take_case() {
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
+        Ok(None) => redirect("/sign-in"),
+        Ok(Some(page)) if page.case.can.contains(&CaseActionKind::AddMore) => list(&page, done),
+        Ok(Some(page)) => rejected::not_now(CaseActionKind::AddMore, &page.case, &RejectedForm::default()),
     }
-    .into_any()
 }
 
 /// The form of one question.
 #[component]
 pub fn AddMoreQuestionPage() -> impl IntoView {
-    let slug = use_params_map().get_untracked().get("slug").unwrap_or_default();
-    let Some(place) = QuestionRef::from_slug(&slug) else {
+    let Some(place) = QuestionRef::from_slug(address().slug()) else {
         return view! { <NotFoundPage/> }.into_any();
     };
-    let posted = posted();
-    let case = case();
     let kind = CaseActionKind::AddMore;
-    view! {
-        <Suspense>
-            {move || {
-                let posted = posted.clone();
-                Suspend::new(async move {
-                    match (case.await, posted) {
-                        (Err(_), None) => view! { <UnavailablePage/> }.into_any(),
-                        (Ok(None), None) => view! { <Redirect path="/sign-in"/> }.into_any(),
-                        (Err(_), Some(posted)) => rejected::unavailable(kind, &posted),
-                        (Ok(None), Some(posted)) => rejected::signed_out(kind, &posted),
-                        (Ok(Some(page)), posted) if page.case.can_answer.contains(&place.code()) => {
-                            form(place, &page, posted)
-                        }
-                        (Ok(Some(page)), None) if page.case.can.contains(&kind) => view! { <Redirect path=format!("/cases/{}/add-more", page.case.reference)/> }.into_any(),
-                        (Ok(Some(page)), posted) => rejected::not_now(kind, &page.case, &posted.unwrap_or_default()),
-                    }
-                })
-            }}
-        </Suspense>
+    match (PageData::take_case(), posted()) {
+        (Err(_), None) => view! { <UnavailablePage/> }.into_any(),
+        (Ok(None), None) => redirect("/sign-in"),
+        (Err(_), Some(posted)) => rejected::unavailable(kind, &posted),
+        (Ok(None), Some(posted)) => rejected::signed_out(kind, &posted),
+        (Ok(Some(page)), posted) if page.case.can_answer.contains(&place.code()) => form(place, &page, posted),
+        (Ok(Some(page)), None) if page.case.can.contains(&kind) => redirect(&format!("/cases/{}/add-more", page.case.reference)),
+        (Ok(Some(page)), posted) => rejected::not_now(kind, &page.case, &posted.unwrap_or_default()),
     }
-    .into_any()
-}
-
-/// Reads the case that the address names.
-// Not a `Resource`: its value would also be serialised into the page, for a script that these pages do not have.
-fn case() -> AsyncDerived<Result<Option<CasePage>, PortalError>> {
-    let portal = portal();
-    let reference = use_params_map().get_untracked().get("reference").unwrap_or_default();
-    AsyncDerived::new(move || {
-        let (portal, reference) = (portal.clone(), reference.clone());
-        async move { portal.case(reference).await }
-    })
 }
 
 /// Returns the answers as they were sent with those of the timeline in their place.

@@ -2,15 +2,15 @@
 //! changes are on the case's own page.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_params_map;
 
 use super::check_answers::{name, written};
-use super::{UnavailablePage, portal};
+use super::UnavailablePage;
 use crate::app::components::heading::PageTitle;
 use crate::app::components::layout::Main;
+use crate::app::page_response::redirect;
 use crate::app::pages::case::heading;
 use crate::app::pages::case::reported::shows_answers;
+use crate::app::portal::PageData;
 use crate::app::words::{language, say, say_with};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Section;
@@ -19,28 +19,12 @@ use contract::{CaseView, TimelineEntry};
 
 #[component]
 pub fn AsSentPage() -> impl IntoView {
-    let portal = portal();
-    let params = use_params_map();
-    let case = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        let reference = params.with(|p| p.get("reference").unwrap_or_default());
-        async move { portal.case(reference).await }
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match case.await {
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
-                    Ok(None) => view! { <Redirect path="/sign-in"/> }.into_any(),
-                    Ok(Some(page)) if !shows_answers(&page.case) => {
-                        view! { <Redirect path=format!("/cases/{}", page.case.reference)/> }.into_any()
-                    }
-                    Ok(Some(page)) => shown(&page.case, &page.timeline.entries),
-                }
-            })}
-        </Suspense>
+    match PageData::take_case() {
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
+        Ok(None) => redirect("/sign-in"),
+        Ok(Some(page)) if !shows_answers(&page.case) => redirect(&format!("/cases/{}", page.case.reference)),
+        Ok(Some(page)) => shown(&page.case, &page.timeline.entries),
     }
-    .into_any()
 }
 
 /// The answers of one section, if it has any.

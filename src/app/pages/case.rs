@@ -10,15 +10,15 @@ pub(crate) mod reported;
 mod timeline;
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::no_access::no_access;
-use super::{UnavailablePage, portal};
+use super::UnavailablePage;
+use crate::app::address::address;
 use crate::app::components::heading::{HEADING_ID, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
-use crate::app::portal;
+use crate::app::page_response::redirect;
+use crate::app::portal::{self, PageData};
 use crate::app::words::{language, say, say_with};
 use complaint::case::actions::CaseActionKind;
 use complaint::case::event::ActorRole;
@@ -30,29 +30,14 @@ pub fn CasePage() -> impl IntoView {
     if let Some(portal::RepresentationPage::NoAccess(why)) = use_context() {
         return no_access(why);
     }
-    let portal = portal();
-    let params = use_params_map();
-    let query = use_query_map().get_untracked();
-    let done = query.get("done").and_then(|code| CaseActionKind::parse(&code));
-    let newest_first = query.get("order").is_some_and(|order| order == "newest");
-    // Not a `Resource`: its value would also be serialised into the page, for a script that this page does not have.
-    let case = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        let reference = params.with(|p| p.get("reference").unwrap_or_default());
-        async move { portal.case(reference).await }
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match case.await {
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
-                    Ok(None) => view! { <Redirect path="/sign-in"/> }.into_any(),
-                    Ok(Some(page)) => shown(page, done, newest_first),
-                }
-            })}
-        </Suspense>
+    let address = address();
+    let done = address.query("done").and_then(CaseActionKind::parse);
+    let newest_first = address.query("order") == Some("newest");
+    match PageData::take_case() {
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
+        Ok(None) => redirect("/sign-in"),
+        Ok(Some(page)) => shown(page, done, newest_first),
     }
-    .into_any()
 }
 
 /// The `h1` of a sentence with a reference, which is never broken at its dashes.

@@ -5,14 +5,14 @@ mod files;
 pub(crate) mod rejected;
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::app::address::address;
 use crate::app::components::heading::{HEADING_ID, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
-use crate::app::pages::{NotFoundPage, UnavailablePage, portal, posted};
-use crate::app::portal::{CasePage, RejectedForm};
+use crate::app::page_response::redirect;
+use crate::app::pages::{NotFoundPage, UnavailablePage, posted};
+use crate::app::portal::{CasePage, PageData, RejectedForm};
 use crate::app::words::{say, say_with};
 use complaint::Fields;
 use complaint::case::actions::CaseActionKind;
@@ -36,39 +36,21 @@ struct Form<'a> {
 
 #[component]
 pub fn ActPage() -> impl IntoView {
-    let portal = portal();
-    let (params, query) = (use_params_map().get_untracked(), use_query_map().get_untracked());
-    let posted = posted();
-    let Some(kind) = CaseActionKind::from_slug(&params.get("act").unwrap_or_default()) else {
+    let address = address();
+    let Some(kind) = CaseActionKind::from_slug(address.slug()) else {
         return view! { <NotFoundPage/> }.into_any();
     };
-    let order = query.get("order").and_then(|order| order.parse().ok()).unwrap_or_default();
-    let reference = params.get("reference").unwrap_or_default();
-    // Not a `Resource`: its value would also be serialised into the page, for a script that this page does not have.
-    let case = AsyncDerived::new(move || {
-        let (portal, reference) = (portal.clone(), reference.clone());
-        async move { portal.case(reference).await }
-    });
-    view! {
-        <Suspense>
-            {move || {
-                let posted = posted.clone();
-                Suspend::new(async move {
-                    match (case.await, posted) {
-                        (Err(_), None) => view! { <UnavailablePage/> }.into_any(),
-                        (Ok(None), None) => view! { <Redirect path="/sign-in"/> }.into_any(),
-                        (Err(_), Some(posted)) => rejected::unavailable(kind, &posted),
-                        (Ok(None), Some(posted)) => rejected::signed_out(kind, &posted),
-                        (Ok(Some(page)), posted) if page.case.can.contains(&kind) => {
-                            form(kind, &page, posted.unwrap_or_else(|| typed_before(&page)), order)
-                        }
-                        (Ok(Some(page)), posted) => rejected::not_now(kind, &page.case, &posted.unwrap_or_default()),
-                    }
-                })
-            }}
-        </Suspense>
+    let order = address.query("order").and_then(|order| order.parse().ok()).unwrap_or_default();
+    match (PageData::take_case(), posted()) {
+        (Err(_), None) => view! { <UnavailablePage/> }.into_any(),
+        (Ok(None), None) => redirect("/sign-in"),
+        (Err(_), Some(posted)) => rejected::unavailable(kind, &posted),
+        (Ok(None), Some(posted)) => rejected::signed_out(kind, &posted),
+        (Ok(Some(page)), posted) if page.case.can.contains(&kind) => {
+            form(kind, &page, posted.unwrap_or_else(|| typed_before(&page)), order)
+        }
+        (Ok(Some(page)), posted) => rejected::not_now(kind, &page.case, &posted.unwrap_or_default()),
     }
-    .into_any()
 }
 
 /// The form with what the person has typed before and not sent.

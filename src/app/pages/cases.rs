@@ -1,13 +1,13 @@
 //! The list of cases of a session.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
 
 use super::no_access::no_access;
-use super::{UnavailablePage, portal};
+use super::UnavailablePage;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::RepresentationPage;
+use crate::app::page_response::redirect;
+use crate::app::portal::{PageData, RepresentationPage};
 use crate::app::words::{language, say};
 use complaint::case::event::ActorRole;
 use complaint::case::status::{Actor, Status};
@@ -53,32 +53,24 @@ pub fn CasesPage() -> impl IntoView {
     if let Some(RepresentationPage::NoAccess(why)) = use_context() {
         return no_access(why);
     }
-    let portal = portal();
-    let cases = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move { portal.cases().await }
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match cases.await {
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
-                    Ok(cases) if cases.is_empty() => view! { <Redirect path="/sign-in"/> }.into_any(),
-                    Ok(cases) if cases.len() == 1 => view! { <Redirect path=format!("/cases/{}", cases[0].reference)/> }.into_any(),
-                    Ok(cases) => {
-                        let links = cases.into_iter().map(line).collect_view();
-                        view! {
-                            <PageTitle text=say("cases.title")/>
-                            <Main back=None>
-                                <Heading text=say("cases.title")/>
-                                <ul class="govuk-list govuk-list--spaced">{links}</ul>
-                            </Main>
-                        }
-                        .into_any()
-                    }
-                }
-            })}
-        </Suspense>
+    let cases = match PageData::take() {
+        PageData::Cases(cases) => cases,
+        _ => Ok(Vec::new()),
+    };
+    match cases {
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
+        Ok(cases) if cases.is_empty() => redirect("/sign-in"),
+        Ok(cases) if cases.len() == 1 => redirect(&format!("/cases/{}", cases[0].reference)),
+        Ok(cases) => {
+            let links = cases.into_iter().map(line).collect_view();
+            view! {
+                <PageTitle text=say("cases.title")/>
+                <Main back=None>
+                    <Heading text=say("cases.title")/>
+                    <ul class="govuk-list govuk-list--spaced">{links}</ul>
+                </Main>
+            }
+            .into_any()
+        }
     }
-    .into_any()
 }

@@ -5,14 +5,13 @@ use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::page_response::answer_with;
 use crate::app::words::{language, say, say_with};
 use contract::people::NoAccess;
 
 /// The page. Its status is 403 at any address.
 pub(super) fn no_access(why: NoAccess) -> AnyView {
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(StatusCode::FORBIDDEN);
-    }
+    answer_with(StatusCode::FORBIDDEN);
     let title = say("no_access.title");
     let date = match why {
         NoAccess::RunOut(until) => language().date(until),

@@ -6,17 +6,10 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::say;
 
-#[cfg(feature = "ssr")]
-fn answer_with(status: axum::http::StatusCode) {
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(status);
-    }
-}
-
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    answer_with(axum::http::StatusCode::NOT_FOUND);
+    crate::app::page_response::answer_with(axum::http::StatusCode::NOT_FOUND);
     view! {
         <PageTitle text=say("not_found.title")/>
         <Main back=None>
@@ -33,7 +26,7 @@ pub fn NotFoundPage() -> impl IntoView {
 #[component]
 pub fn UnavailablePage() -> impl IntoView {
     #[cfg(feature = "ssr")]
-    answer_with(axum::http::StatusCode::SERVICE_UNAVAILABLE);
+    crate::app::page_response::answer_with(axum::http::StatusCode::SERVICE_UNAVAILABLE);
     view! {
         <PageTitle text=say("unavailable.title")/>
         <Main back=None>

@@ -1,65 +1,43 @@
-//! The questionnaire: one route whose last segment names the page, so that the answers stay in memory from page to page.
+//! The questionnaire: one view for all of its pages, so that the answers stay in memory from page to page.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::app::address::CurrentAddress;
 use crate::app::client_state::SendState;
 use crate::app::components::errors::Errors;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
 use crate::app::draft_store::{DraftStore, FORM_ID, SEEN, THEIRS};
+use crate::app::page_response::redirect;
 use crate::app::pages::check_answers::{CheckAnswers, written};
 use crate::app::pages::conflicts::Conflicts;
 use crate::app::pages::not_sent_yet::NotSentYet;
 use crate::app::pages::question::{QuestionCx, parts};
 use crate::app::pages::tasks::Tasks;
-use crate::app::pages::{NotFoundPage, UnavailablePage, portal, posted};
-use crate::app::portal::{NotProcessed, PortalError, RejectedForm};
+use crate::app::pages::{NotFoundPage, UnavailablePage, posted};
+use crate::app::portal::{NotProcessed, PageData, RejectedForm};
 use crate::app::words::{language, say, say_with};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Section;
 use complaint::{Page, QuestionRef, StepId, questionnaire::steps};
-use contract::DraftView;
 
-/// Loads the draft, then shows the page that the address names.
+/// The questionnaire, from the first question to the declaration: the part that is hydrated in the browser. Shows the page that the address
+/// names. Expects the [`PageData`] of a draft, a `CurrentAddress` and a `Language` in context.
 #[component]
 pub fn JourneyPage() -> impl IntoView {
     let posted = StoredValue::new(posted());
-    let portal = portal();
-    let draft = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.draft().await }
-        },
-    );
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let draft = draft.await;
-                view! { <Journey draft posted/> }.into_any()
-            })}
-        </Suspense>
-    }
-    .into_any()
-}
-
-#[component]
-fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Option<RejectedForm>>) -> impl IntoView {
     // A rejected form is shown with what was typed even if the draft cannot be read now.
-    let draft = match draft {
+    let draft = match PageData::take_draft() {
         Err(_) if posted.with_value(Option::is_none) => return view! { <UnavailablePage/> }.into_any(),
         Err(_) => None,
         Ok(draft) => draft,
     };
     let store = DraftStore::new(draft);
     provide_context(store);
-    let params = use_params_map();
-    let slug = Memo::new(move |_| params.with(|p| p.get("page").unwrap_or_default()));
-    let query = use_query_map();
+    let CurrentAddress(address) = expect_context();
+    let slug = Memo::new(move |_| address.with(|address| address.slug().to_owned()));
     #[cfg(feature = "hydrate")]
     crate::app::client::start(store, slug);
     let first = slug.get_untracked();
@@ -67,11 +45,10 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
         if slug != first {
             posted.set_value(None);
         }
-        let checking = query.with_untracked(|q| q.get("from").as_deref() == Some("check"));
-        let kept = query.with_untracked(|q| q.get("kept").is_some());
+        let (checking, kept) = address.with_untracked(|address| (address.query("from") == Some("check"), address.query("kept").is_some()));
         match Page::from_slug(&slug) {
             None => view! { <NotFoundPage/> }.into_any(),
-            Some(_) if store.sent.with_untracked(Option::is_some) => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
+            Some(_) if store.sent.with_untracked(Option::is_some) => redirect(&Page::Sent.path()),
             Some(_) if store.device.queue.get_untracked() != SendState::Empty => view! { <NotSentYet store/> }.into_any(),
             // The server may have answers that this device does not. Without a connection that is unknown.
             Some(page) if store.device.is_offline_render.get_untracked() && !store.started() && page != Page::Step(StepId::Role.into()) => {
@@ -111,7 +88,7 @@ fn question_page(place: QuestionRef, store: DraftStore, posted: StoredValue<Opti
         }
         // A stored answer stays visible although the question does not apply: answers before it may be missing.
         if !store.answers.with_untracked(|a| steps::applies(place, a) || a.has(place)) {
-            return view! { <Redirect path=Page::Tasks.path()/> }.into_any();
+            return redirect(&Page::Tasks.path());
         }
     }
     view! { <QuestionPage place store came_back checking kept/> }.into_any()

@@ -1,13 +1,14 @@
 //! Removing one of several issues, after showing what would be deleted. Server-only.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_params_map;
 
 use super::check_answers::{name, written};
-use super::{UnavailablePage, portal};
+use super::UnavailablePage;
+use crate::app::address::address;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::page_response::redirect;
+use crate::app::portal::PageData;
 use crate::app::words::{say, say_with};
 use complaint::{Page, questionnaire::steps};
 use contract::DraftView;
@@ -15,24 +16,12 @@ use contract::DraftView;
 /// Asks whether an issue should be removed.
 #[component]
 pub fn RemoveThingPage() -> impl IntoView {
-    let portal = portal();
-    let issue = use_params_map().with_untracked(|params| params.get("issue").and_then(|n| n.parse::<u8>().ok()).unwrap_or(0));
-    let draft = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move { portal.draft().await }
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match draft.await {
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
-                    Ok(Some(draft)) if can_go(&draft, issue) => ask(&draft, issue),
-                    Ok(_) => view! { <Redirect path=Page::CheckAnswers.path()/> }.into_any(),
-                }
-            })}
-        </Suspense>
+    let issue = address().slug().parse().unwrap_or(0);
+    match PageData::take_draft() {
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
+        Ok(Some(draft)) if can_go(&draft, issue) => ask(&draft, issue),
+        Ok(_) => redirect(&Page::CheckAnswers.path()),
     }
-    .into_any()
 }
 
 /// Whether an issue can be removed. The only issue cannot.

@@ -6,30 +6,18 @@ use crate::app::components::expiry_notice::ExpiryNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
-use crate::app::pages::{UnavailablePage, portal, posted};
-use crate::app::portal::{RejectedForm, ResumePage, ShownCode};
+use crate::app::pages::{UnavailablePage, posted};
+use crate::app::portal::{PageData, RejectedForm, ResumePage, ShownCode};
 use crate::app::words::{language, say, say_with};
 use contract::DraftView;
 
 #[component]
 pub fn SaveForLaterPage() -> impl IntoView {
-    let portal = portal();
-    let draft = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move { portal.draft().await }
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match draft.await {
-                    Ok(Some(draft)) if draft.sent.is_none() => ways(draft),
-                    Ok(_) => view! { <NothingToSave/> }.into_any(),
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
-                }
-            })}
-        </Suspense>
+    match PageData::take_draft() {
+        Ok(Some(draft)) if draft.sent.is_none() => ways(draft),
+        Ok(_) => view! { <NothingToSave/> }.into_any(),
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
     }
-    .into_any()
 }
 
 /// The page with all ways to resume.

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::equality::INTRODUCTION;
 use super::start::{Another, sent_elsewhere};
-use super::{UnavailablePage, portal};
+use super::UnavailablePage;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::pages::representation::claims::claims;
-use crate::app::portal::{PortalError, ShellData};
+use crate::app::portal::{PageData, ShellData};
 use crate::app::words::{language, say, say_with};
 use complaint::case::event::ActorRole;
 use complaint::clock::Clock;
@@ -23,39 +23,20 @@ const DATES: &str = "/complaint/dates.ics";
 /// The receipt of this browser's complaint.
 #[component]
 pub fn SentPage() -> impl IntoView {
-    let portal = portal();
-    let receipt = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move {
-            let arriving = portal.sent_arriving().await?.unwrap_or_default();
-            Ok((
-                portal.receipt().await?,
-                portal.sent_clock().await?,
-                portal.equality_open().await?,
-                portal.draft().await?,
-                arriving,
-            ))
+    let PageData::Sent(Ok(sent)) = PageData::take() else {
+        return view! { <UnavailablePage/> }.into_any();
+    };
+    match sent.receipt {
+        Some(receipt) => {
+            let is_for_another = sent.draft.is_some_and(|draft| draft.answers.role_kind() == Some(RoleKind::Representative));
+            if is_for_another {
+                provide_context(language().to_representative());
+            }
+            confirmation(receipt, sent.clock, sent.is_equality_open, sent.arriving.unwrap_or_default())
         }
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match receipt.await {
-                    Ok((Some(receipt), clock, equality, draft, arriving)) => {
-                        let is_for_another = draft.is_some_and(|draft| draft.answers.role_kind() == Some(RoleKind::Representative));
-                        if is_for_another {
-                            provide_context(language().to_representative());
-                        }
-                        confirmation(receipt, clock, equality, arriving)
-                    }
-                    Ok((None, _, _, Some(draft), _)) if draft.is_sent_elsewhere() => elsewhere(),
-                    Ok((None, ..)) => view! { <NothingSent/> }.into_any(),
-                    Err(PortalError::Unavailable | PortalError::Broken) => view! { <UnavailablePage/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        None if sent.draft.is_some_and(|draft| draft.is_sent_elsewhere()) => elsewhere(),
+        None => view! { <NothingSent/> }.into_any(),
     }
-    .into_any()
 }
 
 fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving: Files) -> AnyView {

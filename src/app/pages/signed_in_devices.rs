@@ -1,13 +1,14 @@
 //! The devices on which a person is signed in, with a button for each to sign out there.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_query_map;
 
-use super::{UnavailablePage, portal};
+use super::UnavailablePage;
+use crate::app::address::address;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::page_response::redirect;
 use crate::app::pages::confirm::sure;
+use crate::app::portal::PageData;
 use crate::app::words::{language, say, say_with};
 use contract::Moment;
 use contract::sessions::SignIn;
@@ -17,25 +18,16 @@ pub fn SignedInDevicesPage() -> impl IntoView {
     if let Some(asked) = use_context() {
         return sure(asked);
     }
-    let portal = portal();
-    let query = use_query_map();
-    let done = query.with_untracked(|query| query.get("done").is_some());
-    let list = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move { portal.sign_ins().await }
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
-                    Ok(list) if list.is_empty() => view! { <Redirect path="/sign-in"/> }.into_any(),
-                    Ok(list) => shown(list, done),
-                }
-            })}
-        </Suspense>
+    let done = address().query("done").is_some();
+    let list = match PageData::take() {
+        PageData::SignIns(list) => list,
+        _ => Ok(Vec::new()),
+    };
+    match list {
+        Err(_) => view! { <UnavailablePage/> }.into_any(),
+        Ok(list) if list.is_empty() => redirect("/sign-in"),
+        Ok(list) => shown(list, done),
     }
-    .into_any()
 }
 
 fn shown(list: Vec<SignIn>, done: bool) -> AnyView {

@@ -2,24 +2,25 @@
 
 use leptos::prelude::*;
 
-use super::portal;
 use crate::app::components::expiry_notice::ExpiryNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::safety::SharedSwitch;
-use crate::app::portal::{BrowserDrafts, RetentionPeriods};
+use crate::app::portal::{BrowserDrafts, PageData, RetentionPeriods};
 use crate::app::words::{language, say, say_with};
 use complaint::Page;
 use contract::DraftView;
 
 #[component]
 pub fn StartPage() -> impl IntoView {
-    let portal = portal();
-    let draft = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move { portal.draft().await }
-    });
     let has_several = matches!(use_context(), Some(BrowserDrafts::Several));
+    let ways = match PageData::take_draft() {
+        Ok(Some(draft)) if draft.is_sent_elsewhere() => sent_elsewhere(),
+        Ok(Some(draft)) if draft.sent.is_some() => sent_before(),
+        Ok(Some(draft)) => continue_or_restart(&draft),
+        _ if has_several => several(),
+        _ => begin(),
+    };
     let days = use_context::<RetentionPeriods>().unwrap_or_default().draft_days;
     let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
     view! {
@@ -42,17 +43,7 @@ pub fn StartPage() -> impl IntoView {
             <p class="govuk-body">{say("start.need.not_all")}</p>
             <h2 class="govuk-heading-m">{say("start.time.title")}</h2>
             <p class="govuk-body">{say("start.time.text")}" "{language().say_count("start.time.within", days.into())}</p>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match draft.await {
-                        Ok(Some(draft)) if draft.is_sent_elsewhere() => sent_elsewhere(),
-                        Ok(Some(draft)) if draft.sent.is_some() => sent_before(),
-                        Ok(Some(draft)) => continue_or_restart(&draft),
-                        _ if has_several => several(),
-                        _ => begin(),
-                    }
-                })}
-            </Suspense>
+            {ways}
             <h2 class="govuk-heading-m">{say("safe.start.title")}</h2>
             <p class="govuk-body">{say("safe.start.exit")}</p>
             <p class="govuk-body">{say("safe.start.back")}" "<a class="govuk-link" href="/about-this-site" rel="external">{say("safe.start.more")}</a></p>

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::app::address::address;
 use crate::app::components::layout::{SiteFooter, SiteHeader};
 use crate::app::components::safety::Exit;
 use crate::app::page_chrome::{PageChrome, PageKind};
-use crate::app::portal::address;
 use crate::app::portal::{HasQuestionForm, ShellData};
 use crate::app::words::{language, say};
 use complaint::Page;
@@ -18,7 +18,8 @@ const ADDRESS: &str = "\u{e000}";
 
 /// Returns the chrome of the current page, and renders it on first use.
 pub(crate) fn page_chrome(data: &ShellData) -> Arc<PageChrome> {
-    let path = address();
+    let address = address();
+    let path = address.path();
     let kind = PageKind {
         language: language(),
         shared: data.safety.shared,

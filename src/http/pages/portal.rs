@@ -6,16 +6,17 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::app::portal::{
-    BrowserDrafts, CasePage, Confirmation, ContactPage, Portal, PortalError, PortalFuture, RepresentationPage, ResumePage, Unfinished,
+    BrowserDrafts, CasePage, Confirmation, ContactPage, PageData, PortalError, RepresentationPage, ResumePage, SentPage, Unfinished,
 };
 use crate::http::HttpState;
 use crate::http::pages::trouble;
+use complaint::case::actions::CaseActionKind;
 use complaint::case::event::ActorRole;
 use complaint::clock::{Clock, ClockInput};
-use complaint::{Answers, Page, StepId, questionnaire::steps};
+use complaint::{Page, StepId, questionnaire::steps};
 use contract::people::{CasePeople, NoAccess};
 use contract::sessions::SignIn;
-use contract::{CaseLine, DraftView, FilesProgress, Receipt};
+use contract::{CaseLine, DraftView};
 use service::access::token::DraftToken;
 use service::files::unfinished;
 use service::{
@@ -273,88 +274,69 @@ impl ServicePortal {
     }
 }
 
-impl Portal for ServicePortal {
-    fn draft(&self) -> PortalFuture<Option<DraftView>> {
-        let portal = self.clone();
-        Box::pin(async move {
-            match (portal.draft.clone(), &portal.token) {
-                (Some(known), _) => {
-                    let known = known.inspect_err(|error| portal.note(*error))?;
-                    Ok(known.map(Arc::unwrap_or_clone))
-                }
-                (None, Some(token)) => portal.note_failure(drafts::open_for_page(&portal.services, token).await),
-                (None, None) => Ok(None),
+/// What a page is rendered from, by its address.
+impl ServicePortal {
+    /// Reads the data of the page at this path, and the complaint clock if the page shows it for the draft.
+    pub(crate) async fn page_data(&self, path: &str) -> (PageData, Option<Clock>) {
+        let has_no_access = matches!(self.acting, Some(RepresentationPage::NoAccess(_)));
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let data = match parts.as_slice() {
+            ["complaint", "sent"] => PageData::Sent(self.sent().await),
+            ["complaint", slug] => {
+                let draft = self.draft().await;
+                let shows_clock = Page::from_slug(slug) == Some(Page::Step(StepId::WhatNext.into()));
+                let answers = draft.as_ref().ok().and_then(Option::as_ref).filter(|_| shows_clock).map(|draft| &draft.answers);
+                let clock = answers.map(|answers| complaint_clock::clock(&self.services, &ClockInput::from(answers)));
+                return (PageData::Draft(draft), clock);
             }
+            ["" | "save-and-return"] | ["remove-thing" | "about-file", _] => PageData::Draft(self.draft().await),
+            ["signed-in-devices"] if self.sure.is_none() => PageData::SignIns(self.note_failure(self.find_sign_ins().await)),
+            ["cases"] if !has_no_access => PageData::Cases(match &self.cases {
+                Some(cases) => Ok(cases.clone()),
+                None => self.note_failure(self.find_cases().await),
+            }),
+            ["cases", reference] | ["cases", reference, "as-sent" | "add-more"] | ["cases", reference, "add-more", _] if !has_no_access => {
+                PageData::Case(self.case(reference).await)
+            }
+            ["cases", reference, act] if CaseActionKind::from_slug(act).is_some() => PageData::Case(self.case(reference).await),
+            _ => PageData::Nothing,
+        };
+        (data, None)
+    }
+
+    async fn draft(&self) -> Result<Option<DraftView>, PortalError> {
+        match (&self.draft, &self.token) {
+            (Some(Ok(known)), _) => Ok(known.as_deref().cloned()),
+            (Some(Err(error)), _) => {
+                self.note(*error);
+                Err(*error)
+            }
+            (None, Some(token)) => self.note_failure(drafts::open_for_page(&self.services, token).await),
+            (None, None) => Ok(None),
+        }
+    }
+
+    async fn sent(&self) -> Result<SentPage, PortalError> {
+        let (services, draft) = (&self.services, self.draft().await?);
+        let Some(token) = &self.token else {
+            return Ok(SentPage {
+                draft,
+                ..SentPage::default()
+            });
+        };
+        Ok(SentPage {
+            receipt: self.note_failure(submission::receipt(services, token).await)?,
+            clock: self.note_failure(complaint_clock::of_sent(services, token).await)?,
+            arriving: self.note_failure(unfinished::of_sent(services, token).await)?,
+            is_equality_open: self.note_failure(equality::is_open(services, token).await)?,
+            draft,
         })
     }
 
-    fn clock(&self, answers: Answers) -> PortalFuture<Clock> {
-        let services = self.services.clone();
-        Box::pin(async move { Ok(complaint_clock::clock(&services, &ClockInput::from(&answers))) })
-    }
-
-    fn sent_clock(&self) -> PortalFuture<Option<Clock>> {
-        let portal = self.clone();
-        Box::pin(async move {
-            match &portal.token {
-                Some(token) => portal.note_failure(complaint_clock::of_sent(&portal.services, token).await),
-                None => Ok(None),
-            }
-        })
-    }
-
-    fn receipt(&self) -> PortalFuture<Option<Receipt>> {
-        let portal = self.clone();
-        Box::pin(async move {
-            match &portal.token {
-                Some(token) => portal.note_failure(submission::receipt(&portal.services, token).await),
-                None => Ok(None),
-            }
-        })
-    }
-
-    fn sent_arriving(&self) -> PortalFuture<Option<FilesProgress>> {
-        let portal = self.clone();
-        Box::pin(async move {
-            match &portal.token {
-                Some(token) => portal.note_failure(unfinished::of_sent(&portal.services, token).await),
-                None => Ok(None),
-            }
-        })
-    }
-
-    fn equality_open(&self) -> PortalFuture<bool> {
-        let portal = self.clone();
-        Box::pin(async move {
-            match &portal.token {
-                Some(token) => portal.note_failure(equality::is_open(&portal.services, token).await),
-                None => Ok(false),
-            }
-        })
-    }
-
-    fn case(&self, reference: String) -> PortalFuture<Option<CasePage>> {
-        let portal = self.clone();
-        Box::pin(async move {
-            match portal.case {
-                Some(case) => Ok(Some(case)),
-                None => portal.note_failure(portal.find_case(&reference, None).await),
-            }
-        })
-    }
-
-    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>> {
-        let portal = self.clone();
-        Box::pin(async move { portal.note_failure(portal.find_sign_ins().await) })
-    }
-
-    fn cases(&self) -> PortalFuture<Vec<CaseLine>> {
-        let portal = self.clone();
-        Box::pin(async move {
-            match portal.cases {
-                Some(cases) => Ok(cases),
-                None => portal.note_failure(portal.find_cases().await),
-            }
-        })
+    async fn case(&self, reference: &str) -> Result<Option<CasePage>, PortalError> {
+        match &self.case {
+            Some(case) => Ok(Some(case.clone())),
+            None => self.note_failure(self.find_case(reference, None).await),
+        }
     }
 }

@@ -1,16 +1,19 @@
 //! Rendering the page of a request.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::nonce::Nonce;
-use leptos::prelude::{provide_context, view};
+use leptos::prelude::{Owner, RenderHtml, RwSignal, StoredValue, provide_context, view};
 
 use crate::app::Shell;
+use crate::app::address::{Address, CurrentAddress};
+use crate::app::page_response::PageResponse;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods, TypedText};
+use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PageData, PageDataHandle, RejectedForm, RetentionPeriods, ServedClock, ServedPage, TypedText};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::portal::ServicePortal;
@@ -114,60 +117,61 @@ impl Visit {
             file: settings.evidence.file_bytes,
             recording: settings.evidence.recording_bytes,
         };
-        let returning = portal.returning.clone();
-        let acting = portal.acting.clone();
-        let contact = portal.contact.clone();
-        let sure = portal.sure.clone();
-        let held = portal.held.clone();
         let whose = if kept { None } else { self.draft_label().await };
         let numbers = self.cookies().held_drafts(&self.headers).into_iter();
         let numbers: Vec<String> = numbers.map(|(number, _)| number.to_string()).collect();
         let numbers = DraftNumbers(Some(numbers.join(" ")));
         let whose = DraftLabel(whose.filter(|_| !shell.safety.shared));
-        let said = posted.clone();
         let question = HasQuestionForm(portal.has_question_form(uri.path(), posted.is_some()));
         let typed = TypedText((!portal.typed.is_empty()).then(|| serde_json::to_string(&portal.typed).unwrap_or_default()));
         let unfinished = portal.unfinished();
-        let handle: PortalHandle = Arc::new(portal.clone());
+        let (data, clock) = portal.page_data(uri.path()).await;
+        let served = match &data {
+            PageData::Draft(draft) => serde_json::to_string(&ServedPage {
+                draft: Cow::Borrowed(draft),
+                rejected: Cow::Borrowed(&posted),
+                clock: Cow::Borrowed(&clock),
+            })
+            .unwrap_or_default(),
+            _ => String::new(),
+        };
         let speaking = if portal.is_for_another() {
             language.to_representative()
         } else {
             language
         };
-        let context = move || {
-            provide_context(nonce.clone());
-            provide_context(PortalHandle::clone(&handle));
-            provide_context(shell.clone());
+        let address = Address::new(uri.path_and_query().map_or("/", PathAndQuery::as_str));
+        // No waiting from here on: the owner of the page's signals is that of this thread.
+        let (html, parts) = Owner::new_root(None).with(|| {
+            let response = PageResponse::new();
+            provide_context(response);
+            provide_context(CurrentAddress(RwSignal::new(address)));
+            provide_context(PageDataHandle(StoredValue::new(data)));
+            provide_context(ServedClock(StoredValue::new(clock)));
+            provide_context(nonce);
+            provide_context(shell);
             provide_context(site.organisation.clone());
             provide_context(speaking);
             provide_context(keeping);
             provide_context(sizes);
             provide_context(question);
-            provide_context(typed.clone());
-            provide_context(unfinished.clone());
-            if let Some(returning) = &returning {
-                provide_context(returning.clone());
-            }
-            if let Some(acting) = &acting {
-                provide_context(acting.clone());
-            }
-            if let Some(contact) = &contact {
-                provide_context(contact.clone());
-            }
-            if let Some(sure) = &sure {
-                provide_context(sure.clone());
-            }
-            if let Some(held) = &held {
-                provide_context(held.clone());
-            }
-            provide_context(whose.clone());
-            provide_context(numbers.clone());
-            if let Some(posted) = &said {
-                provide_context(posted.clone());
-            }
+            provide_context(typed);
+            provide_context(unfinished);
+            portal.returning.clone().map(provide_context);
+            portal.acting.clone().map(provide_context);
+            portal.contact.clone().map(provide_context);
+            portal.sure.clone().map(provide_context);
+            portal.held.clone().map(provide_context);
+            provide_context(whose);
+            provide_context(numbers);
+            posted.clone().map(provide_context);
+            let html = view! { <Shell served/> }.to_html();
+            (html, response.parts())
+        });
+        let mut response = match parts.redirect {
+            Some(to) => Redirect::to(&to).into_response(),
+            None => (parts.status.unwrap_or_default(), Html(html)).into_response(),
         };
-        let render = leptos_axum::render_app_async_with_context(context, || view! { <Shell/> });
-        let mut response = render(get(uri)).await;
         if let Some(failure) = portal.failure() {
             *response.status_mut() = failure;
         }
@@ -188,14 +192,4 @@ impl Visit {
         }
         response
     }
-}
-
-/// Returns the GET request of a page: a posted form is rendered as its page, without its body.
-fn get(uri: &Uri) -> Request<Body> {
-    let mut request = Request::new(Body::empty());
-    *request.method_mut() = Method::GET;
-    *request.uri_mut() = uri.clone();
-    // `leptos_axum` answers a `<Redirect>` with an HTTP redirect only if the request accepts HTML.
-    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("text/html"));
-    request
 }

@@ -58,7 +58,7 @@ pub fn published(plain: &str) -> Result<Published> {
 /// Publishes the output of the earlier steps, if any of it has changed.
 pub fn publish(site: Site) -> Result<()> {
     let mut inputs = Inputs::new("one Wasm");
-    for script in [DEVICE, LOADER] {
+    for script in [DEVICE, NAVIGATION, LOADER] {
         inputs.file(Path::new(script))?;
     }
     for folder in [wasm::made(site), style::MADE, "public"] {
@@ -99,7 +99,7 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
     }
     let glue = std::fs::read_to_string(Path::new(wasm::made(site)).join("onrecord.js"))?;
     let mut scripts = String::new();
-    for script in [DEVICE, LOADER] {
+    for script in [DEVICE, NAVIGATION, LOADER] {
         scripts += &std::fs::read_to_string(script).with_context(|| format!("cannot read {script}"))?;
     }
     add("onrecord.js", &minify(site, &with_loader(&glue, &scripts, &wasm))?)?;
@@ -140,6 +140,9 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
 
 /// The JavaScript that the Wasm calls to keep answers on the phone.
 const DEVICE: &str = "src/app/client/device.js";
+
+/// The JavaScript that moves between pages without a page load.
+const NAVIGATION: &str = "src/app/client/navigation.js";
 
 /// The JavaScript that makes the glue load the Wasm and hydrate the page.
 const LOADER: &str = "src/app/client/loader.js";

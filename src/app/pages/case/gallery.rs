@@ -1,11 +1,11 @@
 //! Every state of a case as its card, on one page for tests and for people who change the words. Only debug builds have it.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use time::macros::date;
 
 use super::case_state::{card, decision, orders};
 use super::messages;
+use crate::app::address::address;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::language;
@@ -26,10 +26,7 @@ const DUE: time::Date = date!(2026 - 12 - 14);
 /// All cards for one role: `/__gallery` for the resident, `/__gallery?role=representative`.
 #[component]
 pub fn GalleryPage() -> impl IntoView {
-    let is_representative = use_query_map()
-        .get_untracked()
-        .get("role")
-        .is_some_and(|role| role == "representative");
+    let is_representative = address().query("role") == Some("representative");
     let role = if is_representative {
         provide_context(language().to_representative());
         ActorRole::Representative

@@ -40,7 +40,7 @@ fn again(kind: CaseActionKind, fields: &Fields) -> AnyView {
         .filter(|(name, _)| name != DISCARDED_FILE)
         .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any())
         .collect_view();
-    let action = crate::app::portal::address();
+    let action = crate::app::address::address().path().to_owned();
     view! {
         <form method="post" action=action>
             {hidden}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{Parts, QuestionCx, QuestionSentences};
 use crate::app::components::{ClockSummary, Heading, Letter, LetterToCopy};
-use crate::app::pages::portal;
+use crate::app::portal::ServedClock;
 use crate::app::words::language;
 use complaint::clock::{Clock, RouteKind};
 use complaint::questionnaire::questions::RoleKind;
@@ -61,29 +61,14 @@ fn emergency(cx: &QuestionCx, words: QuestionSentences) -> AnyView {
 fn what_next(cx: &QuestionCx, words: QuestionSentences) -> AnyView {
     let stage = cx.answers.text(StepId::Stage, "stage").to_owned();
     let answers = StoredValue::new(cx.answers.clone());
-    let portal = portal();
-    let clock = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.clock(answers.get_value()).await }
-        },
-    );
-    let roughly = move || paragraphs(words, &format!("{stage}_"));
-    let otherwise = roughly.clone();
-    view! {
-        <Suspense fallback=move || otherwise().into_any()>
-            {move || {
-                let roughly = roughly.clone();
-                Suspend::new(async move {
-                    match clock.await {
-                        Ok(clock) => clock_and_letter(clock, &answers.get_value()),
-                        Err(_) => roughly().into_any(),
-                    }
-                })
-            }}
-        </Suspense>
-    }
+    let clock = RwSignal::new(use_context().and_then(|ServedClock(served)| served.try_update_value(Option::take).flatten()));
+    #[cfg(feature = "hydrate")]
+    crate::app::client::ask_for_clock(clock, &cx.answers);
+    let roughly = move || paragraphs(words, &format!("{stage}_")).into_any();
+    (move || match clock.get() {
+        Some(clock) => clock_and_letter(clock, &answers.get_value()),
+        None => roughly(),
+    })
     .into_any()
 }
 
