@@ -43,15 +43,20 @@
     }
   };
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+  const dataOf = (page) => page.getElementById("page-data")?.textContent;
   /** What differs between pages: the rest of the document is the same on all pages of a case. */
-  const partsOf = (page) => ({ title: page.title, app: page.getElementById("app"), header: page.querySelector(".or-site-header") });
-  const show = ({ title, app: fresh, header }) => {
+  const partsOf = (page) => ({ title: page.title, app: page.getElementById("app"), header: page.querySelector(".or-site-header"), data: dataOf(page) });
+  const show = ({ title, app: fresh, header, data }) => {
     const focused = document.activeElement;
     document.title = title;
+    const place = document.getElementById("page-data");
+    if (place && data) place.textContent = data;
     change(app, fresh);
     change(document.querySelector(".or-site-header"), header);
     // An element that has moved has lost the focus.
     if (document.activeElement !== focused && focused.isConnected) focused.focus({ preventScroll: true });
+    // The Wasm, if it is there, hydrates the page.
+    dispatchEvent(new Event("shown"));
   };
   const formIn = (place) => place.querySelector("form[data-typed]");
 
@@ -302,7 +307,7 @@
   const replace = (parts, from) => {
     if (shownVersion()) {
       const header = document.querySelector(".or-site-header").cloneNode(true);
-      inHand.set(from, { title: document.title, app: app.cloneNode(true), header, at: Date.now() });
+      inHand.set(from, { title: document.title, app: app.cloneNode(true), header, data: dataOf(document), at: Date.now() });
     }
     // `typed.js` sends what was typed and not submitted, before the form is gone.
     dispatchEvent(new Event("beforemove"));

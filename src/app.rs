@@ -26,6 +26,7 @@ pub use page_chrome::PageChromeCache;
 #[cfg(feature = "ssr")]
 pub use shell::{NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, Shell};
 
+#[cfg(feature = "form")]
 pub use pages::JourneyPage;
 
 /// The id of the element that is hydrated.

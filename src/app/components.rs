@@ -9,14 +9,14 @@ pub mod errors;
 pub mod expiry_notice;
 pub mod file_list;
 pub mod files_hint;
-#[cfg(feature = "ssr")]
+#[cfg(feature = "portal")]
 pub mod files_progress;
 pub mod heading;
 #[cfg(feature = "ssr")]
 pub mod language_switch;
 pub mod layout;
 pub mod letter;
-#[cfg(feature = "ssr")]
+#[cfg(feature = "portal")]
 pub mod preview;
 #[cfg(feature = "ssr")]
 pub mod safety;
@@ -30,7 +30,7 @@ pub use clock::ClockSummary;
 pub use error_summary::ErrorSummary;
 pub use errors::Errors;
 pub use file_list::FileList;
-#[cfg(feature = "ssr")]
+#[cfg(feature = "portal")]
 pub use files_progress::Arriving;
 pub use heading::Heading;
 pub use letter::{Letter, LetterToCopy};

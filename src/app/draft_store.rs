@@ -78,6 +78,7 @@ impl DraftStore {
     }
 
     /// Whether there is a draft to continue.
+    #[cfg(feature = "form")]
     pub(crate) fn started(self) -> bool {
         self.id.with_untracked(Option::is_some) || self.answers.with_untracked(|a| !a.is_empty())
     }

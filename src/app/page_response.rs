@@ -41,9 +41,10 @@ fn change(by: impl FnOnce(&mut Parts)) {
 }
 
 /// Answers with this status.
-#[cfg(feature = "ssr")]
-pub(crate) fn answer_with(status: StatusCode) {
-    change(|parts| parts.status = Some(status));
+#[cfg_attr(not(feature = "ssr"), expect(unused_variables, reason = "only the server answers"))]
+pub(crate) fn answer_with(status: u16) {
+    #[cfg(feature = "ssr")]
+    change(|parts| parts.status = StatusCode::from_u16(status).ok());
 }
 
 /// Makes this the title of the document, whenever it changes.
@@ -58,7 +59,10 @@ pub fn set_title(title: impl Fn() -> String + 'static) {
 pub fn redirect(path: &str) -> AnyView {
     #[cfg(feature = "ssr")]
     change(|parts| parts.redirect = Some(path.to_owned()));
-    #[cfg(feature = "hydrate")]
+    #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::redirect(path);
+    // The server has answered with the redirect.
+    #[cfg(not(any(feature = "ssr", feature = "form")))]
+    let _ = path;
     ().into_any()
 }

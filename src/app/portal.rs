@@ -1,8 +1,7 @@
 //! The data that pages are rendered from. A person's input goes to the server as a posted form, or through `app::client`.
 
-#[cfg(feature = "ssr")]
-use std::collections::BTreeMap;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -13,21 +12,18 @@ use super::page_chrome::PageChromeCache;
 #[cfg(feature = "ssr")]
 use complaint::QuestionRef;
 use complaint::clock::Clock;
+use complaint::fields::iso_date;
 use complaint::{FieldError, Fields};
 #[cfg(feature = "ssr")]
 use contract::browser_drafts::{DraftLine, OwnDetails};
-#[cfg(feature = "ssr")]
 use contract::contact::ContactView;
 #[cfg(feature = "ssr")]
 use contract::draft_devices::{DraftDevice, DraftSummary};
-#[cfg(feature = "ssr")]
 use contract::people::{CaseAccess, CasePeople, CasePerson, ConsentRequest, JoinedCase, NoAccess};
-#[cfg(feature = "ssr")]
 use contract::sessions::SignIn;
 #[cfg(feature = "ssr")]
-use contract::{CaseLine, CaseView, FileView, FilesProgress, Moment, Receipt, Timeline};
-use contract::{DraftView, LandlordMatch};
-#[cfg(feature = "ssr")]
+use contract::{FileView, Receipt};
+use contract::{CaseLine, CaseView, DraftView, FilesProgress, LandlordMatch, Moment, Timeline};
 use text::Language;
 
 /// Why a page could not get its data.
@@ -42,8 +38,7 @@ pub enum PortalError {
 }
 
 /// A case with its timeline.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CasePage {
     pub case: CaseView,
     /// All entries.
@@ -64,7 +59,7 @@ pub struct CasePage {
 }
 
 /// The data that a page is rendered from. The server reads it before it renders; in the browser it came with the page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PageData {
     /// The page needs none.
     #[default]
@@ -73,15 +68,13 @@ pub enum PageData {
     Draft(Result<Option<DraftView>, PortalError>),
     /// What was sent from the draft of this browser.
     #[cfg(feature = "ssr")]
+    #[serde(skip)]
     Sent(Result<SentPage, PortalError>),
     /// A case of this session; `None` if not signed in or not theirs.
-    #[cfg(feature = "ssr")]
     Case(Result<Option<CasePage>, PortalError>),
     /// The cases that this session may see; none if not signed in.
-    #[cfg(feature = "ssr")]
     Cases(Result<Vec<CaseLine>, PortalError>),
     /// The devices on which the person of this session is signed in; empty if not signed in.
-    #[cfg(feature = "ssr")]
     SignIns(Result<Vec<SignIn>, PortalError>),
 }
 
@@ -118,7 +111,6 @@ impl PageData {
     }
 
     /// Takes the case. `None` on a page whose data is another.
-    #[cfg(feature = "ssr")]
     pub fn take_case() -> Result<Option<CasePage>, PortalError> {
         match Self::take() {
             Self::Case(case) => case,
@@ -140,7 +132,55 @@ pub struct ServedPage<'a> {
     pub clock: Cow<'a, Option<Clock>>,
 }
 
-/// The id of the element with the [`ServedPage`].
+/// All that the pages of sign-in and of cases are rendered from, in context of every page. As JSON inside a page of the portal it lets the
+/// browser hydrate with what the server rendered from.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct PortalPage {
+    pub data: PageData,
+    pub representation: Option<RepresentationPage>,
+    pub contact: Option<ContactPage>,
+    pub confirmation: Option<Confirmation>,
+    pub rejected: Option<RejectedForm>,
+    pub retention: RetentionPeriods,
+    pub device: SharedDevice,
+    /// Whether the page addresses a representative, about another person's case.
+    pub is_to_representative: bool,
+    /// Today in Europe/London.
+    pub today: Option<IsoDate>,
+}
+
+impl PortalPage {
+    /// Provides each part in context, and the language that the page speaks.
+    pub fn provide(self, language: Language) {
+        provide_context(PageDataHandle(StoredValue::new(self.data)));
+        self.representation.map(provide_context);
+        self.contact.map(provide_context);
+        self.confirmation.map(provide_context);
+        self.rejected.map(provide_context);
+        provide_context(self.retention);
+        provide_context(self.device);
+        provide_context(if self.is_to_representative {
+            language.to_representative()
+        } else {
+            language
+        });
+    }
+}
+
+/// A date that is written `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct IsoDate(#[serde(with = "iso_date")] pub time::Date);
+
+/// Whether other people use this device.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct SharedDevice(pub bool);
+
+/// Returns whether other people use this device.
+pub fn is_shared() -> bool {
+    use_context::<SharedDevice>().unwrap_or_default().0
+}
+
+/// The id of the element with the [`ServedPage`] or [`PortalPage`].
 pub const SERVED_PAGE_ID: &str = "page-data";
 
 /// Why a posted form was not processed although its answer is valid.
@@ -167,8 +207,7 @@ pub struct RejectedForm {
 }
 
 /// The configured retention periods. In context on every page that the server renders.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetentionPeriods {
     /// Days a draft is kept after its last save.
     pub draft_days: u32,
@@ -183,8 +222,7 @@ pub struct RetentionPeriods {
 }
 
 /// The size limits of files, in bytes. In context on every page that the server renders.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileSizes {
     pub file: u64,
     /// For audio and video.
@@ -252,14 +290,13 @@ pub enum ResumeLinkTarget {
 }
 
 /// The data of the pages about representation. In context when `http::pages` provides it.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RepresentationPage {
     /// The participants of a case.
     People {
         people: CasePeople,
         /// The action just completed: the key `representation.said.<said>`.
-        said: Option<&'static str>,
+        said: Option<String>,
         /// A hand-over code just created.
         code: Option<ShownCode>,
         /// The idempotency key of the form for a signed paper: posting it twice adds the paper once.
@@ -274,7 +311,7 @@ pub enum RepresentationPage {
         looked: String,
     },
     /// The result of the tenant's answer: the key `representation.answered.<outcome>`.
-    Answered { outcome: &'static str, may_come_in: bool },
+    Answered { outcome: String, may_come_in: bool },
     /// The tenant's own reference and access code.
     OwnAccess(CaseAccess),
     /// The form for joining a case by a hand-over code. Posting it again with the same key and code gives the same answer.
@@ -288,15 +325,14 @@ pub enum RepresentationPage {
 }
 
 /// A confirmation before an action that cannot be undone. In context when `http::pages` asks for it.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
     /// Names the sentences: `confirmation.<act>.title`, `.text` and `.button`.
-    pub act: &'static str,
+    pub act: String,
     /// The name of the person or complaint concerned; empty if there is none.
     pub name: String,
     /// The fields of the form, to be posted again.
-    pub fields: Vec<(&'static str, String)>,
+    pub fields: Vec<(String, String)>,
     /// The address of the links that lead back.
     pub back: String,
 }
@@ -338,8 +374,7 @@ pub struct BrowserDraft {
 }
 
 /// The data of the pages about contact details. In context when `http::pages` provides it.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactPage {
     /// `None` if the person was signed out while typing.
     pub view: Option<ContactView>,
@@ -348,19 +383,17 @@ pub struct ContactPage {
     /// The idempotency key of the form on this page: posting the form twice is one case action.
     pub form_key: String,
     /// The action just completed: the key `contact.said.<said>`.
-    pub said: Option<&'static str>,
+    pub said: Option<String>,
 }
 
 /// A code that is shown only this once.
-#[cfg(feature = "ssr")]
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownCode {
     pub code: String,
     pub until: Moment,
 }
 
 /// Omits the code: a debug line must not open a draft.
-#[cfg(feature = "ssr")]
 impl std::fmt::Debug for ShownCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ShownCode").field("until", &self.until).finish_non_exhaustive()
@@ -387,6 +420,9 @@ pub struct ShellData {
     pub typed: Arc<str>,
     /// The hashed address of the script of the pages of a case.
     pub portal: Arc<str>,
+    /// The hashed address of the script that hydrates the pages of sign-in and of cases, and of their sentences in the page's language.
+    pub portal_app: Arc<str>,
+    pub portal_text: Arc<str>,
     /// The languages that the site offers.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,

@@ -8,11 +8,9 @@ use super::address::address;
 use super::components::files_hint::files_hint;
 use super::components::layout::{SkipLink, WaysToLeave};
 use super::pages::{
-    AboutFilePage, AboutPage, AccessibilityPage, ActPage, AddMorePage, AddMoreQuestionPage, AnotherPage, AsSentPage, CasePage, CasesPage,
-    ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage, CookiesPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage,
-    GalleryPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage,
-    PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
-    SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage,
+    AboutFilePage, AboutPage, AccessibilityPage, AnotherPage, ClosedHerePage, ComeBackPage, CookiesPage, DraftLabelLine, EqualityPage,
+    EqualityQuestionsPage, GalleryPage, HelpPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PrivacyPage,
+    RemoveThingPage, SaveForLaterPage, SentPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage, portal_page,
 };
 use super::page_response::PageResponse;
 use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, SERVED_PAGE_ID, ShellData, TypedText};
@@ -58,8 +56,16 @@ enum ClientMode {
     AppShell,
     /// The receipt, a server-only page.
     Receipt,
+    /// A page of sign-in or of a case: it is hydrated, with a Wasm of its own.
+    Portal,
     /// Any other server-only page.
     Static,
+}
+
+/// Whether the portal's Wasm hydrates the page at this path.
+fn is_portal(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    ["sign-in", "signed-in-devices", "cases", "consent", "join"].contains(&first)
 }
 
 fn life(path: &str) -> ClientMode {
@@ -75,6 +81,7 @@ fn life(path: &str) -> ClientMode {
     match path.strip_prefix(ROOT) {
         Some(rest) if rest.starts_with('/') => ClientMode::Hydrated,
         _ if path == "/" => ClientMode::Preload,
+        _ if is_portal(path) => ClientMode::Portal,
         _ => ClientMode::Static,
     }
 }
@@ -101,7 +108,7 @@ pub fn Shell(served: String) -> impl IntoView {
     let page = match life {
         ClientMode::Hydrated => view! { <JourneyPage/> }.into_any().to_html(),
         ClientMode::AppShell => String::new(),
-        ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => static_page(path).to_html(),
+        ClientMode::Preload | ClientMode::Receipt | ClientMode::Portal | ClientMode::Static => static_page(path).to_html(),
     };
     let title = match life {
         ClientMode::AppShell => say("site.name"),
@@ -129,7 +136,7 @@ pub fn Shell(served: String) -> impl IntoView {
     let sends_files = match life {
         ClientMode::Hydrated => on_a_page_of_files(),
         ClientMode::Receipt => true,
-        ClientMode::Static => path.starts_with("/cases/"),
+        ClientMode::Portal | ClientMode::Static => path.starts_with("/cases/"),
         ClientMode::Preload | ClientMode::AppShell => false,
     };
     let uploads = data.uploads.to_string();
@@ -139,7 +146,7 @@ pub fn Shell(served: String) -> impl IntoView {
     let has_text = ["/cases", "/signed-in-devices", "/about-file/"]
         .iter()
         .any(|place| path.starts_with(place));
-    let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && has_text;
+    let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || matches!(life, ClientMode::Portal | ClientMode::Static) && has_text;
     let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
     let portal = portal_script(path, data.portal.to_string(), nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
@@ -152,6 +159,11 @@ pub fn Shell(served: String) -> impl IntoView {
             <script type="module" nonce=nonce.clone() src=script></script>
         }
         .into_any(),
+        ClientMode::Portal => view! {
+            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=data.portal_text.to_string() data-hint=files_hint()/>
+            <script type="module" nonce=nonce.clone() src=data.portal_app.to_string()></script>
+        }
+        .into_any(),
         ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => ().into_any(),
     };
     let DraftNumbers(held) = use_context().unwrap_or_default();
@@ -160,12 +172,12 @@ pub fn Shell(served: String) -> impl IntoView {
         ClientMode::Hydrated => Some([SERVED, WORKER, WHOSE].concat()),
         ClientMode::Preload => Some([WORKER, FORGET].concat()),
         ClientMode::Receipt => Some([FORGET, WHOSE].concat()),
-        ClientMode::Static if held.is_some() => Some(FORGET.to_owned()),
-        ClientMode::AppShell | ClientMode::Static => None,
+        ClientMode::Portal | ClientMode::Static if held.is_some() => Some(FORGET.to_owned()),
+        ClientMode::AppShell | ClientMode::Portal | ClientMode::Static => None,
     };
     let worker = worker.map(|code| view! { <script nonce=nonce inner_html=code></script> });
     // Inside a script only `<` can end it or begin a comment.
-    let served = (life == ClientMode::Hydrated).then(|| served.replace('<', "\\u003c"));
+    let served = matches!(life, ClientMode::Hydrated | ClientMode::Portal).then(|| served.replace('<', "\\u003c"));
     let served = served.map(|json| view! { <script type="application/json" id=SERVED_PAGE_ID inner_html=json></script> });
     let header = chrome.header(&address.whole());
     let exit = chrome.exit.clone().map(|(label, inside)| {
@@ -247,22 +259,6 @@ fn static_page(path: &str) -> AnyView {
         ["save-and-return"] => view! { <SaveForLaterPage/> }.into_any(),
         ["open-devices"] => view! { <OpenDevicesPage/> }.into_any(),
         ["closed-here"] => view! { <ClosedHerePage/> }.into_any(),
-        ["sign-in"] => view! { <SignInPage/> }.into_any(),
-        ["sign-in", "email"] => view! { <SignInEmailPage/> }.into_any(),
-        ["sign-in", "code"] => view! { <SignInCodePage/> }.into_any(),
-        ["signed-in-devices"] => view! { <SignedInDevicesPage/> }.into_any(),
-        ["cases"] => view! { <CasesPage/> }.into_any(),
-        ["cases", _reference] => view! { <CasePage/> }.into_any(),
-        ["cases", _reference, "as-sent"] => view! { <AsSentPage/> }.into_any(),
-        ["cases", _reference, "people"] => view! { <PeoplePage/> }.into_any(),
-        ["cases", _reference, "people", _person] => view! { <PersonPage/> }.into_any(),
-        ["cases", _reference, "contact"] => view! { <ContactPage/> }.into_any(),
-        ["cases", _reference, "contact", "code"] => view! { <ContactCodePage/> }.into_any(),
-        ["cases", _reference, "add-more"] => view! { <AddMorePage/> }.into_any(),
-        ["cases", _reference, "add-more", _question] => view! { <AddMoreQuestionPage/> }.into_any(),
-        ["cases", _reference, _act] => view! { <ActPage/> }.into_any(),
-        ["consent", _token] => view! { <RequestPage/> }.into_any(),
-        ["join"] => view! { <JoinPage/> }.into_any(),
         ["remove-thing", _issue] => view! { <RemoveThingPage/> }.into_any(),
         ["about-file", _id] => view! { <AboutFilePage/> }.into_any(),
         ["unfinished"] => view! { <UnfinishedPage/> }.into_any(),
@@ -271,6 +267,6 @@ fn static_page(path: &str) -> AnyView {
         ["no-connection"] => view! { <NoConnectionPage/> }.into_any(),
         ["about-this-site"] => view! { <AboutPage/> }.into_any(),
         ["this-phone"] => view! { <ThisPhonePage/> }.into_any(),
-        _ => view! { <NotFoundPage/> }.into_any(),
+        _ => portal_page(path).unwrap_or_else(|| view! { <NotFoundPage/> }.into_any()),
     }
 }

@@ -118,6 +118,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
         Ok::<_, AssetsError>(LanguageFiles {
             language: *language,
             text: address(&format!("text-{}.json", language.tag()))?,
+            portal_text: address(&format!("portal-text-{}.json", language.tag()))?,
             uploads: address(&format!("uploads-{}.js", language.tag()))?,
             main_css: address(&format!("main{side}.css"))?,
             first_css: assets.text(&first).map(Arc::from).ok_or_else(|| missing(&first))?,
@@ -133,6 +134,8 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             uploads: address("uploads-en.js")?,
             typed: address("typed.js")?,
             portal: address("portal.js")?,
+            portal_app: address("onrecord-portal.js")?,
+            portal_text: address("portal-text-en.json")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
             public_url: config.public_url.as_deref().map(Arc::from),

@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 
 use crate::{paths, tools};
 
+pub use self::wasm::Module;
 pub use self::text::{languages, pseudo_language_in};
 pub use publish::published;
 

@@ -10,6 +10,7 @@ pub mod case_state;
 pub mod contact_plan;
 pub mod desk_task;
 pub mod event;
+pub mod form_checks;
 pub mod outcome;
 pub mod person_number;
 pub mod recordable_event;

@@ -6,7 +6,6 @@ pub mod date;
 pub mod email;
 pub mod form;
 pub mod iso_date;
-#[cfg(feature = "server")]
 pub mod one_time_code;
 pub mod phone;
 pub mod postcode;

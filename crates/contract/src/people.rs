@@ -102,7 +102,7 @@ pub struct ClaimView {
 }
 
 /// Why a person with a correct access code has no access to a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoAccess {
     /// The tenant, or the organisation for the tenant, has to agree first.
     Waiting,
@@ -111,7 +111,7 @@ pub enum NoAccess {
     /// The authority ended, or was handed over to another person.
     Ended,
     /// The last day of the authority has passed.
-    RunOut(Date),
+    RunOut(#[serde(with = "iso_date")] Date),
 }
 
 impl NoAccess {

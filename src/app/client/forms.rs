@@ -1,17 +1,23 @@
 //! Reading a submitted form as the server would receive it.
 
+#[cfg(feature = "form")]
 use leptos::ev::SubmitEvent;
 use time::{Date, Month};
+#[cfg(feature = "form")]
 use wasm_bindgen::JsCast;
 
 use complaint::Fields;
 
 /// Returns the text fields of the submitted form, in page order, without files.
+#[cfg(feature = "form")]
 pub fn fields(event: &SubmitEvent) -> Fields {
-    let Some(form) = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
-        return Fields::default();
-    };
-    let Ok(data) = web_sys::FormData::new_with_form(&form) else {
+    let form = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok());
+    form.map(|form| fields_of(&form)).unwrap_or_default()
+}
+
+/// Returns the text fields of a form, in page order, without files.
+pub fn fields_of(form: &web_sys::HtmlFormElement) -> Fields {
+    let Ok(data) = web_sys::FormData::new_with_form(form) else {
         return Fields::default();
     };
     let pairs = data.entries().into_iter().filter_map(|entry| {
@@ -22,6 +28,7 @@ pub fn fields(event: &SubmitEvent) -> Fields {
 }
 
 /// Returns the value of the button that submitted the form.
+#[cfg(feature = "form")]
 pub fn pressed(event: &SubmitEvent) -> Option<String> {
     event.submitter()?.get_attribute("value")
 }

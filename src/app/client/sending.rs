@@ -129,7 +129,7 @@ async fn until_worth_trying() {
 fn show(store: DraftStore, queue: SendState) {
     store.device.queue.set(queue);
     store.device.redraw();
-    request_animation_frame(crate::app::client::focus_heading);
+    request_animation_frame(crate::app::client::questionnaire::focus_heading);
 }
 
 async fn try_to_send(store: DraftStore) -> Result<(), Failure> {

@@ -12,6 +12,8 @@ use crate::app::words::say;
 #[component]
 pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     let title = StoredValue::new(say("form.problem"));
+    #[cfg(all(feature = "hydrate", feature = "portal"))]
+    crate::app::client::portal::follow_errors(errors);
     let node = NodeRef::<Div>::new();
     Effect::new(move || {
         if errors.any()

@@ -3,16 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::app::portal::{Safety, ShellData};
+use crate::app::portal::{Safety, ShellData, is_shared};
 use crate::app::words::{language, say};
 
 fn safety() -> Safety {
     expect_context::<ShellData>().safety
-}
-
-/// Whether other people use this device.
-pub fn is_shared() -> bool {
-    safety().shared
 }
 
 /// The band with the exit button, inside its `<section>`. A form, so that it works without JavaScript: it ends the session and

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::case_action::rejected;
-use super::check_answers::{name, written};
+use super::question::answer_text::{name, written};
 use super::question::{QuestionCx, QuestionSentences, parts};
 use super::{NotFoundPage, UnavailablePage, posted};
 use crate::app::address::address;

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::check_answers::{name, written};
+use super::question::answer_text::{name, written};
 use super::UnavailablePage;
 use crate::app::components::heading::PageTitle;
 use crate::app::components::layout::Main;

@@ -2,7 +2,7 @@
 
 pub(crate) mod case_state;
 mod files;
-#[cfg(debug_assertions)]
+#[cfg(all(feature = "ssr", debug_assertions))]
 pub(super) mod gallery;
 mod messages;
 pub(crate) mod notifications;

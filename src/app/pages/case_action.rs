@@ -19,9 +19,6 @@ use complaint::case::actions::CaseActionKind;
 use complaint::fields::form::Choice;
 use contract::CaseView;
 
-/// The field with the id of a file that an earlier post of this form has added to the case.
-pub const STORED_FILE: &str = "file";
-
 /// The field with the name of a file that came with the form and was not stored.
 pub const DISCARDED_FILE: &str = "dropped";
 

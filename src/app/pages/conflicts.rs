@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::check_answers::name;
+use super::question::answer_text::name;
 use crate::app::draft_store::DraftStore;
 use crate::app::words::language;
 use complaint::QuestionRef;

@@ -151,7 +151,7 @@ fn waiting(view: &ContactView) -> Option<AnyView> {
 }
 
 /// The confirmation of what was just done.
-fn notice(said: &'static str) -> AnyView {
+fn notice(said: String) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title">
             <div class="govuk-notification-banner__header">

@@ -1,6 +1,5 @@
 //! The page for a person with a valid code who may do nothing on the case. It says why, and what they can do about it.
 
-use axum::http::StatusCode;
 use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
@@ -11,7 +10,7 @@ use contract::people::NoAccess;
 
 /// The page. Its status is 403 at any address.
 pub(super) fn no_access(why: NoAccess) -> AnyView {
-    answer_with(StatusCode::FORBIDDEN);
+    answer_with(403);
     let title = say("no_access.title");
     let date = match why {
         NoAccess::RunOut(until) => language().date(until),

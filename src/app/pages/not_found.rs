@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::page_response::answer_with;
 use crate::app::words::say;
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::app::page_response::answer_with(axum::http::StatusCode::NOT_FOUND);
+    answer_with(404);
     view! {
         <PageTitle text=say("not_found.title")/>
         <Main back=None>
@@ -25,8 +25,7 @@ pub fn NotFoundPage() -> impl IntoView {
 /// An error on our side: the database cannot be read now.
 #[component]
 pub fn UnavailablePage() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::app::page_response::answer_with(axum::http::StatusCode::SERVICE_UNAVAILABLE);
+    answer_with(503);
     view! {
         <PageTitle text=say("unavailable.title")/>
         <Main back=None>

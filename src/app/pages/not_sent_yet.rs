@@ -40,12 +40,12 @@ pub fn NotSentYet(store: DraftStore) -> impl IntoView {
 }
 
 fn try_now() {
-    #[cfg(feature = "hydrate")]
+    #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::sending::try_now();
 }
 
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only the browser uses the arguments"))]
+#[cfg_attr(not(all(feature = "hydrate", feature = "form")), expect(unused_variables, reason = "only the browser uses the arguments"))]
 fn stop(store: DraftStore) {
-    #[cfg(feature = "hydrate")]
+    #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::sending::stop(store);
 }

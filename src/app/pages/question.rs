@@ -1,5 +1,6 @@
 //! A question's page, rendered from its entry in the questionnaire's table: heading, why it is asked, fields.
 
+pub mod answer_text;
 mod choices;
 mod files;
 pub mod landlord;

@@ -11,9 +11,10 @@ use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
 use crate::app::draft_store::{DraftStore, FORM_ID, SEEN, THEIRS};
 use crate::app::page_response::redirect;
-use crate::app::pages::check_answers::{CheckAnswers, written};
+use crate::app::pages::check_answers::CheckAnswers;
 use crate::app::pages::conflicts::Conflicts;
 use crate::app::pages::not_sent_yet::NotSentYet;
+use crate::app::pages::question::answer_text::written;
 use crate::app::pages::question::{QuestionCx, parts};
 use crate::app::pages::tasks::Tasks;
 use crate::app::pages::{NotFoundPage, UnavailablePage, posted};
@@ -38,7 +39,7 @@ pub fn JourneyPage() -> impl IntoView {
     provide_context(store);
     let CurrentAddress(address) = expect_context();
     let slug = Memo::new(move |_| address.with(|address| address.slug().to_owned()));
-    #[cfg(feature = "hydrate")]
+    #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::start(store, slug);
     let first = slug.get_untracked();
     let page = move |(slug, _): (String, u32)| {
@@ -190,7 +191,7 @@ fn OtherAnswer() -> impl IntoView {
     .into_any()
 }
 
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only the browser uses the arguments"))]
+#[cfg_attr(not(all(feature = "hydrate", feature = "form")), expect(unused_variables, reason = "only the browser uses the arguments"))]
 fn continue_from(
     event: SubmitEvent,
     place: QuestionRef,
@@ -199,7 +200,7 @@ fn continue_from(
     trouble: RwSignal<Option<NotProcessed>>,
     checking: bool,
 ) {
-    #[cfg(feature = "hydrate")]
+    #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::continue_from(&event, place, store, errors, trouble, checking);
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::check_answers::{name, written};
+use super::question::answer_text::{name, written};
 use super::UnavailablePage;
 use crate::app::address::address;
 use crate::app::components::heading::{Heading, PageTitle};

@@ -7,7 +7,9 @@ mod request;
 
 pub use join::JoinPage;
 pub use people::{PeoplePage, PersonPage};
-pub use request::{LOOKED, RequestPage};
+#[cfg(feature = "ssr")]
+pub use request::LOOKED;
+pub use request::RequestPage;
 
 use leptos::prelude::*;
 

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::check_answers::name;
+use super::question::answer_text::name;
 use super::conflicts::Conflicts;
 use super::question::QuestionSentences;
 use crate::app::components::SaveStatus;

@@ -109,9 +109,9 @@ pub(crate) async fn delete(visit: Visit, FormBody(fields): FormBody) -> PageResu
     if let Some(line) = browser_drafts::describe(visit.services(), &token).await? {
         if fields.raw(SURE).is_empty() {
             let sure = Confirmation {
-                act: if line.is_sent { "hide_sent" } else { "delete_draft" },
+                act: if line.is_sent { "hide_sent" } else { "delete_draft" }.into(),
                 name: whose_words(visit.language(), &line),
-                fields: vec![(NUMBER, number.to_string())],
+                fields: vec![(NUMBER.to_owned(), number.to_string())],
                 back: DRAFTS_PATH.to_owned(),
             };
             return Ok(visit.page(visit.portal().with_draft(None).with_sure(sure)).await);

@@ -6,19 +6,17 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, Path, Request};
 use axum::http::StatusCode;
 
-use crate::app::pages::case_action::{DISCARDED_FILE, STORED_FILE};
+use crate::app::pages::case_action::DISCARDED_FILE;
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
 use crate::http::pages::multipart::{self, Broken, FilesForm, ReceivedForm};
 use crate::http::pages::show::typed_text_page;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
-use complaint::case::actions::{ANSWER_FIELDS, CaseAction, CaseActionKind};
-use complaint::case::outcome::{Done, ReviewGround};
+use complaint::case::actions::{ANSWER_FIELDS, CaseAction, CaseActionKind, FILE_FIELD};
 use complaint::fields::form::Choice;
-use complaint::fields::{DateInput, Reference};
+use complaint::fields::Reference;
 use complaint::questionnaire::question::Purpose;
-use complaint::questionnaire::questions::CategoryKind;
 use complaint::{FieldError, Fields};
 use evidence::filename::display_name;
 use service::access::viewer::Viewer;
@@ -132,12 +130,12 @@ fn fields_for_rerender(brought: &ReceivedForm) -> Fields {
     let mut files = HashSet::new();
     for (name, value) in &brought.fields.0 {
         let is_known = FIELDS.contains(&name.as_str()) || ANSWER_FIELDS.contains(&name.as_str());
-        if is_known || name == STORED_FILE && files.insert(value) {
+        if is_known || name == FILE_FIELD && files.insert(value) {
             noted.0.push((name.clone(), value.clone()));
         }
     }
     for id in brought.taken.iter().filter(|id| files.insert(id)) {
-        noted.0.push((STORED_FILE.into(), id.clone()));
+        noted.0.push((FILE_FIELD.into(), id.clone()));
     }
     let dropped = brought.dropped.iter().map(|name| (DISCARDED_FILE.to_owned(), display_name(name)));
     noted.0.extend(dropped);
@@ -149,9 +147,9 @@ async fn act(visit: &Visit, kind: CaseActionKind, viewer: &Viewer, fields: &Fiel
     if !refused.is_empty() {
         return Err(refused.into());
     }
-    let Some(act) = read(kind, fields) else {
+    let Some(act) = CaseAction::from_fields(kind, fields) else {
         // This form only adds files, which are stored by now.
-        let any = fields.all(STORED_FILE).next().is_some();
+        let any = fields.all(FILE_FIELD).next().is_some();
         return any
             .then_some(())
             .ok_or_else(|| FieldError::new(multipart::FILES, "files_none").into());
@@ -159,50 +157,4 @@ async fn act(visit: &Visit, kind: CaseActionKind, viewer: &Viewer, fields: &Fiel
     let key = IdempotencyKey::parse(fields.raw("key"));
     actions::perform(visit.services(), viewer, &act, key.as_ref()).await?;
     Ok(())
-}
-
-/// Returns the requested action; `None` if the form only adds files, which are stored by then.
-fn read(kind: CaseActionKind, fields: &Fields) -> Option<CaseAction> {
-    let text = |name: &str| fields.raw(name).to_owned();
-    let files = || fields.all(STORED_FILE).map(ToOwned::to_owned).collect();
-    Some(match kind {
-        CaseActionKind::Files | CaseActionKind::AddMore => return None,
-        CaseActionKind::Message => CaseAction::Message {
-            message: text("message"),
-            files: files(),
-        },
-        CaseActionKind::Diary => CaseAction::Diary {
-            on: DateInput {
-                day: fields.line("on-day"),
-                month: fields.line("on-month"),
-                year: fields.line("on-year"),
-                unknown: false,
-            },
-            what: text("what"),
-            files: files(),
-        },
-        CaseActionKind::Answer => CaseAction::Answer {
-            request: fields.raw("request").parse().unwrap_or_default(),
-            answers: ANSWER_FIELDS.iter().map(|field| text(field)).collect(),
-            files: files(),
-        },
-        CaseActionKind::Orders => CaseAction::Orders {
-            order: fields.raw("order").parse().unwrap_or_default(),
-            done: Done::parse(fields.raw("done")),
-            note: text("note"),
-        },
-        CaseActionKind::Review => CaseAction::Review {
-            ground: ReviewGround::parse(fields.raw("ground")),
-            why: text("why"),
-            files: files(),
-        },
-        CaseActionKind::Issue => CaseAction::Issue {
-            category: CategoryKind::parse(fields.raw("category")),
-            subcategory: fields.line("subcategory"),
-            what_happened: text("what_happened"),
-            put_right: text("put_right"),
-        },
-        CaseActionKind::Withdraw => CaseAction::Withdraw { reason: text("reason") },
-        CaseActionKind::UndoWithdrawal => CaseAction::UndoWithdrawal,
-    })
 }

@@ -12,9 +12,9 @@ use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
 use complaint::case::contact_plan::wanted;
+use complaint::case::form_checks;
 use complaint::fields::form::Choice;
-use complaint::fields::one_time_code;
-use complaint::{FieldError, Fields};
+use complaint::Fields;
 use contract::contact::Saved;
 use service::access::viewer::Viewer;
 use service::cases::actions::CaseActionError;
@@ -87,9 +87,9 @@ pub(crate) async fn code_post(visit: Visit, Path(reference): Path<String>, FormB
     };
     if fields.raw("action") == "cancel" && fields.raw(SURE) != "yes" {
         let asked = Confirmation {
-            act: "keep_contact",
+            act: "keep_contact".into(),
             name: String::new(),
-            fields: vec![("action", "cancel".to_owned())],
+            fields: vec![("action".to_owned(), "cancel".to_owned())],
             back: format!("/cases/{}/contact", viewer.reference()),
         };
         let portal = visit.contact_portal(Some(&viewer));
@@ -115,13 +115,7 @@ async fn confirm(visit: &Visit, viewer: &Viewer, fields: &Fields) -> Result<Resp
         }
         _ => {
             let typed = fields.line("code");
-            if typed.is_empty() {
-                return Err(FieldError::new("code", "email_code_missing").into());
-            }
-            // An incomplete code does not count as an attempt.
-            if one_time_code::find(&typed).is_none() {
-                return Err(FieldError::new("code", "email_code_shape").into());
-            }
+            form_checks::one_time_code(fields, "code")?;
             limits.sign_in(visit.from, Some(&format!("contact {reference}")))?;
             let confirmed = contact::confirm(services, viewer, &typed).await;
             confirmed.map(|()| format!("{home}?done=confirmed"))
@@ -141,7 +135,7 @@ impl Visit {
             view: viewer.map(contact::view),
             me: viewer.map(|viewer| viewer.number().to_string()),
             form_key: self.services().request_id().to_string(),
-            said: query::done(&self.uri, &SAID),
+            said: query::done(&self.uri, &SAID).map(Into::into),
         })
     }
 

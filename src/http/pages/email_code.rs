@@ -8,8 +8,7 @@ use crate::http::pages::body::FormBody;
 use crate::http::pages::sign_in::{remembers, signed_in};
 use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
-use complaint::fields::reference::Reference;
-use complaint::fields::{email, one_time_code};
+use complaint::case::form_checks;
 use complaint::{FieldError, Fields};
 use service::access::email_codes::{self, CodeRequest};
 
@@ -24,26 +23,11 @@ pub(crate) async fn ask(visit: Visit, FormBody(fields): FormBody) -> Response {
 
 async fn send_code(visit: &Visit, fields: &Fields) -> Result<Response, Rejection> {
     let reference = fields.line("reference");
-    let email = read(&fields.line("email"), &reference)?;
+    let email = form_checks::sign_in_email(fields)?;
     visit.limits().sign_in_code(visit.from)?;
     let reference = (!reference.is_empty()).then_some(reference);
     let asked = email_codes::ask(visit.services(), reference, email, &visit.from.bytes(), visit.language()).await?;
     Ok(see_other(&format!("{TYPE_IN}?for={}", asked.sealed(visit.services())), None))
-}
-
-/// Returns the address, or the errors that can be found without looking anything up.
-fn read(address: &str, reference: &str) -> Result<String, Vec<FieldError>> {
-    let read = if address.is_empty() {
-        Err(FieldError::new("email", "sign_in_email_missing"))
-    } else {
-        email::read(address).map_err(|problem| problem.at("email"))
-    };
-    let wrong = !reference.is_empty() && Reference::parse(reference).is_none();
-    let wrong = wrong.then(|| FieldError::new("reference", "reference_wrong"));
-    match (read, wrong) {
-        (Ok(email), None) => Ok(email),
-        (read, wrong) => Err(read.err().into_iter().chain(wrong).collect()),
-    }
 }
 
 /// `GET /sign-in/code`: the form for the code. Looks nothing up and uses nothing up.
@@ -76,16 +60,10 @@ pub(crate) async fn post(visit: Visit, FormBody(fields): FormBody) -> Response {
 }
 
 async fn sign_in(visit: &Visit, asked: &CodeRequest, fields: &Fields) -> Result<Response, Rejection> {
-    let typed = fields.line("email_code");
-    let error = |code| FieldError::new("email_code", code);
-    if typed.is_empty() {
-        return Err(error("email_code_missing").into());
-    }
-    // An incomplete code does not count as an attempt.
-    let code = one_time_code::find(&typed).ok_or_else(|| error("email_code_shape"))?;
+    let code = form_checks::one_time_code(fields, "email_code")?;
     visit.limits().sign_in(visit.from, Some(&asked.name()))?;
     let device = visit.http().device(&visit.headers, remembers(fields));
     let session = email_codes::sign_in(visit.services(), asked, &code, &device).await?;
-    let session = session.ok_or_else(|| error("email_code_failed"))?;
+    let session = session.ok_or_else(|| FieldError::new("email_code", "email_code_failed"))?;
     Ok(signed_in(visit, &session))
 }

@@ -92,6 +92,8 @@ mod tests {
             uploads: "/u.js".into(),
             typed: "/t.js".into(),
             portal: "/t.js".into(),
+            portal_app: "/pa.js".into(),
+            portal_text: "/pt.json".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
             public_url: None,

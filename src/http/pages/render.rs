@@ -13,7 +13,7 @@ use crate::app::Shell;
 use crate::app::address::{Address, CurrentAddress};
 use crate::app::page_response::PageResponse;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PageData, PageDataHandle, RejectedForm, RetentionPeriods, ServedClock, ServedPage, TypedText};
+use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, IsoDate, PageData, PortalPage, RejectedForm, RetentionPeriods, ServedClock, ServedPage, SharedDevice, TypedText};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::portal::ServicePortal;
@@ -105,7 +105,7 @@ impl Visit {
         let nonce = Nonce::new();
         let used_nonce = nonce.clone();
         let settings = self.services().settings();
-        let keeping = RetentionPeriods {
+        let retention = RetentionPeriods {
             draft_days: settings.draft_days,
             // Never from the first day on, however short the retention period is.
             warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
@@ -126,45 +126,46 @@ impl Visit {
         let typed = TypedText((!portal.typed.is_empty()).then(|| serde_json::to_string(&portal.typed).unwrap_or_default()));
         let unfinished = portal.unfinished();
         let (data, clock) = portal.page_data(uri.path()).await;
-        let served = match &data {
+        let questionnaire = match &data {
             PageData::Draft(draft) => serde_json::to_string(&ServedPage {
                 draft: Cow::Borrowed(draft),
                 rejected: Cow::Borrowed(&posted),
                 clock: Cow::Borrowed(&clock),
             })
-            .unwrap_or_default(),
-            _ => String::new(),
+            .ok(),
+            _ => None,
         };
-        let speaking = if portal.is_for_another() {
-            language.to_representative()
-        } else {
-            language
+        let page = PortalPage {
+            data,
+            representation: portal.acting.clone(),
+            contact: portal.contact.clone(),
+            confirmation: portal.sure.clone(),
+            rejected: posted.clone(),
+            retention,
+            device: SharedDevice(shell.safety.shared),
+            is_to_representative: portal.is_for_another(),
+            today: Some(IsoDate(self.services().today())),
         };
+        let served = questionnaire.unwrap_or_else(|| serde_json::to_string(&page).unwrap_or_default());
         let address = Address::new(uri.path_and_query().map_or("/", PathAndQuery::as_str));
         // No waiting from here on: the owner of the page's signals is that of this thread.
         let (html, parts) = Owner::new_root(None).with(|| {
             let response = PageResponse::new();
             provide_context(response);
             provide_context(CurrentAddress(RwSignal::new(address)));
-            provide_context(PageDataHandle(StoredValue::new(data)));
+            page.provide(language);
             provide_context(ServedClock(StoredValue::new(clock)));
             provide_context(nonce);
             provide_context(shell);
             provide_context(site.organisation.clone());
-            provide_context(speaking);
-            provide_context(keeping);
             provide_context(sizes);
             provide_context(question);
             provide_context(typed);
             provide_context(unfinished);
             portal.returning.clone().map(provide_context);
-            portal.acting.clone().map(provide_context);
-            portal.contact.clone().map(provide_context);
-            portal.sure.clone().map(provide_context);
             portal.held.clone().map(provide_context);
             provide_context(whose);
             provide_context(numbers);
-            posted.clone().map(provide_context);
             let html = view! { <Shell served/> }.to_html();
             (html, response.parts())
         });

@@ -12,11 +12,12 @@ use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
+use complaint::case::form_checks;
+use complaint::case::representation::Connection;
 use complaint::case::person_number::PersonNumber;
 use complaint::case::representation::{Rights, Scope};
-use complaint::fields::date::DateProblem;
 use complaint::fields::form::Choice;
-use complaint::fields::{DateInput, PartialDate, return_code::ResumeCode};
+use complaint::fields::return_code::ResumeCode;
 use complaint::{FieldError, Fields};
 use contract::people::CasePeople;
 use service::access::token::Token;
@@ -25,7 +26,7 @@ use service::drafts::resume::ResumeSecret;
 use service::idempotency::IdempotencyKey;
 use service::london::moment;
 use service::representation::automated_answers;
-use service::representation::handover::{self, Connection};
+use service::representation::handover;
 use service::representation::request::{self, Decision, RequestState};
 use service::representation::{self, ConsentError};
 use service::{ServiceError, Services};
@@ -54,7 +55,7 @@ impl Visit {
     fn people_page(&self, people: CasePeople, said: Option<&'static str>, code: Option<ShownCode>) -> RepresentationPage {
         RepresentationPage::People {
             people,
-            said,
+            said: said.map(Into::into),
             code,
             form_key: self.services().request_id().to_string(),
         }
@@ -84,7 +85,7 @@ async fn read_consent_link(services: &Services, token: &Token) -> Result<Represe
             looked: automated_answers::seal_opening_time(services, token),
         },
         Some(RequestState::Answered { outcome, may_come_in }) => RepresentationPage::Answered {
-            outcome: outcome.code(),
+            outcome: outcome.code().into(),
             may_come_in,
         },
     })
@@ -92,24 +93,9 @@ async fn read_consent_link(services: &Services, token: &Token) -> Result<Represe
 
 /// Reads the ticked scopes and the last day. Only a day that is not a date is an error here; the service checks the rest.
 fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
-    let part = |name: &str| fields.line(&format!("until-{name}"));
-    let typed = DateInput {
-        day: part("day"),
-        month: part("month"),
-        year: part("year"),
-        unknown: false,
-    };
-    let until = match typed.read() {
-        Ok(date) => date.map(PartialDate::latest),
-        Err(DateProblem::Missing) => None,
-        Err(problem) => {
-            let not_real = || FieldError::new("until", "consent_until_not_real").at_input("until-day");
-            return Err(vec![problem.error("until").unwrap_or_else(not_real)]);
-        }
-    };
     Ok(Rights {
         scopes: fields.all("scope").filter_map(Scope::parse).collect(),
-        until,
+        until: form_checks::last_day(fields).map_err(|error| vec![error])?,
     })
 }
 
@@ -225,11 +211,11 @@ fn needs_confirmation(people: &CasePeople, person: PersonNumber, fields: &Fields
         _ => return None,
     };
     Some(Confirmation {
-        act,
+        act: act.into(),
         name,
         fields: vec![
-            ("action", fields.raw("action").to_owned()),
-            ("person", fields.raw("person").to_owned()),
+            ("action".to_owned(), fields.raw("action").to_owned()),
+            ("person".to_owned(), fields.raw("person").to_owned()),
         ],
         back: format!("/cases/{}/people", people.reference),
     })
@@ -301,22 +287,9 @@ pub(crate) async fn join(visit: Visit, FormBody(fields): FormBody) -> Response {
 }
 
 async fn use_code(visit: &Visit, fields: &Fields) -> Result<Response, Rejection> {
-    let typed = fields.line("code");
-    let mut errors = Vec::new();
-    let code = ResumeCode::parse(&typed);
-    if typed.is_empty() {
-        errors.push(FieldError::new("code", "return_code_missing"));
-    } else if code.is_none() {
-        errors.push(FieldError::new("code", "join_code_unknown"));
-    }
-    if fields.line("full_name").is_empty() {
-        errors.push(FieldError::new("full_name", "your_name_missing"));
-    }
+    let errors = form_checks::join(fields);
+    let code = ResumeCode::parse(&fields.line("code")).filter(|_| errors.is_empty()).ok_or(errors)?;
     let connection = Connection::parse(fields.raw("connection"));
-    if connection.is_none() {
-        errors.push(FieldError::new("connection", "connection_missing"));
-    }
-    let code = code.filter(|_| errors.is_empty()).ok_or(errors)?;
     visit.limits().join_try(visit.from)?;
     let key = IdempotencyKey::parse(fields.raw("key"));
     match handover::join(visit.services(), &code, &fields.line("full_name"), connection, key.as_ref()).await {

@@ -30,9 +30,9 @@ pub(crate) async fn post(visit: Visit, FormBody(fields): FormBody) -> PageResult
     let which = fields.raw("end");
     if which == "others" && fields.raw(SURE) != "yes" {
         let asked = Confirmation {
-            act: "end_others",
+            act: "end_others".into(),
             name: String::new(),
-            fields: vec![("end", which.to_owned())],
+            fields: vec![("end".to_owned(), which.to_owned())],
             back: PATH.to_owned(),
         };
         return Ok(visit.page(visit.portal().with_sure(asked)).await);

@@ -7,7 +7,8 @@ use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
 use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
-use complaint::fields::{AccessCode, Reference};
+use complaint::case::form_checks;
+use complaint::fields::Reference;
 use complaint::{FieldError, Fields};
 use service::access::sessions::{self, NewSession, SignIn};
 
@@ -19,7 +20,7 @@ pub(crate) async fn post(visit: Visit, FormBody(fields): FormBody) -> Response {
 
 async fn sign_in(visit: &Visit, fields: &Fields) -> Result<Response, Rejection> {
     let (reference, code) = (fields.line("reference"), fields.line("access_code"));
-    let errors = not_whole(&reference, &code);
+    let errors = form_checks::sign_in(fields);
     if !errors.is_empty() {
         return Err(errors.into());
     }
@@ -40,28 +41,6 @@ pub(crate) async fn sign_out(visit: Visit) -> PageResult {
         sessions::sign_out(visit.services(), &token).await?;
     }
     Ok(see_other("/", [visit.cookies().clear_session()]))
-}
-
-/// Returns errors for missing fields, and for text that cannot be a reference or an access code. Such a form does not count as an attempt.
-fn not_whole(reference: &str, code: &str) -> Vec<FieldError> {
-    let asked = [
-        (
-            reference,
-            Reference::parse(reference).is_some(),
-            "reference",
-            ["reference_missing", "sign_in_failed"],
-        ),
-        (
-            code,
-            AccessCode::parse(code).is_some(),
-            "access_code",
-            ["access_code_missing", "access_code_shape"],
-        ),
-    ];
-    let not_whole = asked.into_iter().filter(|(_, is_whole, ..)| !is_whole);
-    not_whole
-        .map(|(typed, _, field, [missing, wrong])| FieldError::new(field, if typed.is_empty() { missing } else { wrong }))
-        .collect()
 }
 
 /// Whether the person asked to remember this device.

@@ -23,6 +23,8 @@ pub struct LanguageFiles {
     pub language: Language,
     /// The address of the sentences for the browser.
     pub text: Arc<str>,
+    /// The address of the sentences for the pages of sign-in and of cases.
+    pub portal_text: Arc<str>,
     /// The address of the script that sends files.
     pub uploads: Arc<str>,
     /// The address of the style sheet: the mirrored one for a right-to-left language.
@@ -42,6 +44,7 @@ impl Site {
             main_css: Arc::clone(&files.main_css),
             inline_css: first_visit.then(|| Arc::clone(&files.first_css)),
             text: Arc::clone(&files.text),
+            portal_text: Arc::clone(&files.portal_text),
             uploads: Arc::clone(&files.uploads),
             ..self.shell.clone()
         }

@@ -13,7 +13,7 @@ use crate::server::brand::Brand;
 use crate::server::encoding::encoded;
 
 /// The files that every page needs.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 10] = [
     "main.css",
     "first.css",
     "onrecord.js",
@@ -21,6 +21,8 @@ const NEEDED: [&str; 8] = [
     "typed.js",
     "portal.js",
     "onrecord.wasm",
+    "onrecord-portal.js",
+    "onrecord-portal.wasm",
     "favicon.svg",
 ];
 

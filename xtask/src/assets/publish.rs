@@ -7,7 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use super::{Site, name, style, text, wasm};
+use super::wasm::{self, Module};
+use super::{Site, name, style, text};
 use crate::paths::{self, SITE};
 use crate::process::run_quietly;
 use crate::stamp::{Inputs, run_if_changed};
@@ -58,11 +59,14 @@ pub fn published(plain: &str) -> Result<Published> {
 /// Publishes the output of the earlier steps, if any of it has changed.
 pub fn publish(site: Site) -> Result<()> {
     let mut inputs = Inputs::new("one Wasm");
-    for script in [DEVICE, NAVIGATION, LOADER] {
+    for script in Module::ALL.into_iter().flat_map(scripts_of) {
         inputs.file(Path::new(script))?;
     }
-    for folder in [wasm::made(site), style::MADE, "public"] {
+    for folder in [style::MADE, "public"] {
         inputs.folder(Path::new(folder))?;
+    }
+    for module in Module::ALL {
+        inputs.folder(&wasm::made(site, module))?;
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
     inputs.file(Path::new("package-lock.json"))?;
@@ -93,16 +97,20 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
         Ok(hashed)
     };
 
-    let wasm = add("onrecord.wasm", &std::fs::read(Path::new(wasm::made(site)).join("onrecord.wasm"))?)?;
     for (name, json) in text::made(site)? {
         add(&name, json.as_bytes())?;
     }
-    let glue = std::fs::read_to_string(Path::new(wasm::made(site)).join("onrecord.js"))?;
-    let mut scripts = String::new();
-    for script in [DEVICE, NAVIGATION, LOADER] {
-        scripts += &std::fs::read_to_string(script).with_context(|| format!("cannot read {script}"))?;
+    for module in Module::ALL {
+        let folder = wasm::made(site, module);
+        let (wasm, glue) = (format!("{}.wasm", module.name()), format!("{}.js", module.name()));
+        let hashed = add(&wasm, &std::fs::read(folder.join(&wasm))?)?;
+        let code = std::fs::read_to_string(folder.join(&glue))?;
+        let mut scripts = String::new();
+        for script in scripts_of(module) {
+            scripts += &std::fs::read_to_string(script).with_context(|| format!("cannot read {script}"))?;
+        }
+        add(&glue, &minify(site, &with_loader(&code, &scripts, &hashed))?)?;
     }
-    add("onrecord.js", &minify(site, &with_loader(&glue, &scripts, &wasm))?)?;
     for path in style::sheets(site) {
         add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
     }
@@ -146,6 +154,17 @@ const NAVIGATION: &str = "src/app/client/navigation.js";
 
 /// The JavaScript that makes the glue load the Wasm and hydrate the page.
 const LOADER: &str = "src/app/client/loader.js";
+
+/// The JavaScript that makes the portal's glue load the Wasm and hydrate the page.
+const PORTAL_LOADER: &str = "src/app/client/portal_loader.js";
+
+/// Returns the scripts that follow a module's glue.
+fn scripts_of(module: Module) -> &'static [&'static str] {
+    match module {
+        Module::Form => &[DEVICE, NAVIGATION, LOADER],
+        Module::Portal => &[PORTAL_LOADER],
+    }
+}
 
 /// Appends the loader to the glue. `WASM` in the loader becomes the hashed name.
 fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {

@@ -28,10 +28,13 @@ pub fn pseudo_language_in(file: &[u8]) -> Option<&'static str> {
         .find(|tag| file.windows(tag.len()).any(|part| part == tag.as_bytes()))
 }
 
-/// Returns the plain name and the content of each language's file. A sentence without a translation stays in English.
+/// Returns the plain name and the content of each language's files. A sentence without a translation stays in English.
 pub fn made(site: Site) -> Result<Vec<(String, String)>> {
-    let named = |(tag, all)| (format!("text-{tag}.json"), browser_part::json(&all));
-    Ok(all(site)?.into_iter().map(named).collect())
+    let named = |(tag, all): (&str, Sentences)| {
+        let file = |name: &str, keys| (format!("{name}-{tag}.json"), browser_part::json(&all, keys));
+        [file("text", browser_part::FORM), file("portal-text", browser_part::PORTAL)]
+    };
+    Ok(all(site)?.into_iter().flat_map(named).collect())
 }
 
 /// Returns, for each language, the plain name of the script that sends files, and its sentences by key as JSON.

@@ -12,12 +12,42 @@ use crate::stamp::{Inputs, run_if_changed};
 use crate::step::step;
 use crate::tools::WASM_TARGET;
 
-/// Returns the folder of the Wasm and its glue before they are hashed: `onrecord.wasm`, `onrecord.js`.
-pub fn made(site: Site) -> &'static str {
-    match site {
+/// One of the Wasm modules that browsers download.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Module {
+    /// The questionnaire.
+    Form,
+    /// The pages of sign-in and of cases.
+    Portal,
+}
+
+impl Module {
+    pub const ALL: [Self; 2] = [Self::Form, Self::Portal];
+
+    /// Returns the name of its files before they are hashed: `<name>.wasm`, `<name>.js`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Form => "onrecord",
+            Self::Portal => "onrecord-portal",
+        }
+    }
+
+    /// Returns the features of the package that it is compiled with.
+    pub fn features(self) -> &'static str {
+        match self {
+            Self::Form => "hydrate,form",
+            Self::Portal => "hydrate,portal",
+        }
+    }
+}
+
+/// Returns the folder of a Wasm and its glue before they are hashed.
+pub fn made(site: Site, module: Module) -> PathBuf {
+    let folder = match site {
         Site::Production | Site::Test => "target/xtask/wasm",
         Site::Development | Site::Watched => "target/xtask/wasm-dev",
-    }
+    };
+    Path::new(folder).join(module.name())
 }
 
 /// Returns cargo's profile for a site.
@@ -44,9 +74,13 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// Compiles the Wasm; binds it, and for production optimises it, when it has changed.
+/// Compiles each Wasm; binds it, and for production optimises it, when it has changed.
 pub fn build(site: Site) -> Result<()> {
-    step("Compile the browser's part to Wasm", || {
+    Module::ALL.into_iter().try_for_each(|module| build_module(site, module))
+}
+
+fn build_module(site: Site, module: Module) -> Result<()> {
+    step(&format!("Compile {}.wasm", module.name()), || {
         run(process::cargo()
             .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\x1f"))
             // `rustc` rather than `build`, for its crate type: the server's build does not have to link a C library.
@@ -58,19 +92,19 @@ pub fn build(site: Site) -> Result<()> {
                 "cdylib",
                 "--no-default-features",
                 "--features",
-                "hydrate",
+                module.features(),
             ])
             .args(["--target", WASM_TARGET, "--profile", profile(site)]))
     })?;
     let mut inputs = Inputs::new("pruned, wasm-bindgen web, wasm-opt --low-memory-unused -Oz");
     inputs.file(&compiled(site))?;
     inputs.file(Path::new("package-lock.json"))?;
-    let (wasm, glue) = (
-        Path::new(made(site)).join("onrecord.wasm"),
-        Path::new(made(site)).join("onrecord.js"),
-    );
-    run_if_changed(profile(site), inputs, &[&wasm, &glue], || {
-        let bound = step("Write the JavaScript that loads the Wasm", || bind(site))?;
+    let folder = made(site, module);
+    let file = |end: &str| folder.join(format!("{}.{end}", module.name()));
+    let (wasm, glue) = (file("wasm"), file("js"));
+    let stamp = format!("{}-{}", profile(site), module.name());
+    run_if_changed(&stamp, inputs, &[&wasm, &glue], || {
+        let bound = step("Write the JavaScript that loads the Wasm", || bind(site, module))?;
         match site {
             Site::Production | Site::Test => step("Optimise the Wasm", || optimise(&bound, &wasm)),
             Site::Development | Site::Watched => Ok(std::fs::rename(bound, &wasm)?),
@@ -106,28 +140,28 @@ fn flags() -> Result<Vec<String>> {
 }
 
 /// Runs wasm-bindgen. Returns the path of the Wasm beside the glue.
-fn bind(site: Site) -> Result<PathBuf> {
-    let made = made(site);
-    let _ = std::fs::remove_dir_all(made);
+fn bind(site: Site, module: Module) -> Result<PathBuf> {
+    let made = made(site, module);
+    let _ = std::fs::remove_dir_all(&made);
     let bytes = std::fs::read(compiled(site))?;
     let bytes = match site {
         Site::Production | Site::Test => prune::without_async_hydration(&bytes)?,
         Site::Development | Site::Watched => bytes,
     };
     Bindgen::new()
-        .input_bytes("onrecord", bytes)
+        .input_bytes(module.name(), bytes)
         .web(true)?
         .typescript(false)
         // The Wasm's hashed name is not known yet; the loader is added once it is.
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate(made)
+        .generate(&made)
         .context("wasm-bindgen failed")?;
-    if Path::new(made).join("snippets").exists() {
+    if made.join("snippets").exists() {
         bail!("a dependency has JavaScript files of its own (wasm-bindgen snippets), which are not served");
     }
-    Ok(Path::new(made).join("onrecord_bg.wasm"))
+    Ok(made.join(format!("{}_bg.wasm", module.name())))
 }
 
 fn optimise(bound: &Path, wasm: &Path) -> Result<()> {

@@ -10,6 +10,7 @@ use crate::postgres::Postgres;
 use crate::process;
 use crate::server;
 use crate::step::step;
+use crate::assets::Module;
 use crate::tools::{self, WASM_TARGET};
 
 /// Names the `PostgreSQL` that tests may use. If it is set, none is started.
@@ -58,20 +59,12 @@ pub fn lints_server() -> Result<Tally> {
 /// Runs Clippy on the browser's part.
 pub fn lints_browser() -> Result<Tally> {
     tools::wasm_target()?;
-    passes(
-        process::cargo()
-            .args([
-                "clippy",
-                "--quiet",
-                "--lib",
-                "--no-default-features",
-                "--features",
-                "hydrate",
-                "--target",
-                WASM_TARGET,
-            ])
-            .args(["--", "-D", "warnings"]),
-    )
+    let mut tally = Tally::default();
+    for module in Module::ALL {
+        let options = ["clippy", "--quiet", "--lib", "--no-default-features", "--features", module.features()];
+        tally += passes(process::cargo().args(options).args(["--target", WASM_TARGET, "--", "-D", "warnings"]))?;
+    }
+    Ok(tally)
 }
 
 /// Runs Clippy on xtask.

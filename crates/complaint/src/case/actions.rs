@@ -14,7 +14,7 @@ use crate::case::representation::Scope;
 use crate::case::state::{CaseProjection, Participant};
 use crate::case::status::Status;
 use crate::fields::DateInput;
-use crate::fields::form::{Choice, FieldError, choices};
+use crate::fields::form::{Choice, FieldError, Fields, choices};
 use crate::questionnaire::question_ref::ISSUES_MAX;
 use crate::questionnaire::questions::CategoryKind;
 
@@ -43,6 +43,9 @@ pub const ANSWER_FIELDS: [&str; 20] = [
     "answer-19",
     "answer-20",
 ];
+
+/// The form field with the id of a file that an earlier post of the form has added to the case.
+pub const FILE_FIELD: &str = "file";
 
 choices! {
     /// The kind of a case action, in the order of the case page. The URL of an action's page ends in the kind's code, with
@@ -194,6 +197,59 @@ impl CaseAction {
             Self::Withdraw { .. } => CaseActionKind::Withdraw,
             Self::UndoWithdrawal => CaseActionKind::UndoWithdrawal,
         }
+    }
+
+    /// Reads the action of a submitted form; `None` if the form only adds files, which are stored by then.
+    pub fn from_fields(kind: CaseActionKind, fields: &Fields) -> Option<Self> {
+        let text = |name: &str| fields.raw(name).to_owned();
+        let files = || fields.all(FILE_FIELD).map(ToOwned::to_owned).collect();
+        Some(match kind {
+            CaseActionKind::Files | CaseActionKind::AddMore => return None,
+            CaseActionKind::Message => Self::Message {
+                message: text("message"),
+                files: files(),
+            },
+            CaseActionKind::Diary => Self::Diary {
+                on: DateInput {
+                    day: fields.line("on-day"),
+                    month: fields.line("on-month"),
+                    year: fields.line("on-year"),
+                    unknown: false,
+                },
+                what: text("what"),
+                files: files(),
+            },
+            CaseActionKind::Answer => Self::Answer {
+                request: fields.raw("request").parse().unwrap_or_default(),
+                answers: ANSWER_FIELDS.iter().map(|field| text(field)).collect(),
+                files: files(),
+            },
+            CaseActionKind::Orders => Self::Orders {
+                order: fields.raw("order").parse().unwrap_or_default(),
+                done: Done::parse(fields.raw("done")),
+                note: text("note"),
+            },
+            CaseActionKind::Review => Self::Review {
+                ground: ReviewGround::parse(fields.raw("ground")),
+                why: text("why"),
+                files: files(),
+            },
+            CaseActionKind::Issue => Self::Issue {
+                category: CategoryKind::parse(fields.raw("category")),
+                subcategory: fields.line("subcategory"),
+                what_happened: text("what_happened"),
+                put_right: text("put_right"),
+            },
+            CaseActionKind::Withdraw => Self::Withdraw { reason: text("reason") },
+            CaseActionKind::UndoWithdrawal => Self::UndoWithdrawal,
+        })
+    }
+
+    /// Returns the errors of the content, as far as they are known without the case: `questions` is how many questions the answered request
+    /// has. A form can be checked with this before it is submitted.
+    pub fn content_errors(&self, questions: usize, today: Date) -> Vec<FieldError> {
+        // The number of the order is in the form; only the case knows how many there are.
+        check::content_errors(self, questions, usize::MAX, today)
     }
 
     /// Returns the ids of the attached files. The caller must check in the database that they exist and may be attached.

@@ -51,6 +51,30 @@ choices! {
 }
 
 choices! {
+    /// How the new representative knows the tenant.
+    Connection {
+        Family = "family",
+        Friend = "friend",
+        Adviser = "adviser",
+        Solicitor = "solicitor",
+        Councillor = "councillor",
+        SupportWorker = "support_worker",
+        Other = "other",
+    }
+}
+
+impl Connection {
+    /// Returns the basis on which the person represents the tenant, once the tenant agrees.
+    pub fn basis(self) -> Basis {
+        match self {
+            Self::Adviser | Self::Solicitor | Self::SupportWorker => Basis::Adviser,
+            Self::Councillor => Basis::Councillor,
+            Self::Family | Self::Friend | Self::Other => Basis::Permission,
+        }
+    }
+}
+
+choices! {
     /// The kind of proof by which authority was given.
     ProofKind as GivenBy {
         /// The tenant opened the link and agreed.

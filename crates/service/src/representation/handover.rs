@@ -19,10 +19,10 @@ use complaint::{
     case::{
         event::{ActorRole, EventBody},
         person_number::PersonNumber,
-        representation::{Basis, PeopleWithDocument, ProofKind, Rights, Scope, Wait, rule, waiting_for},
+        representation::{Basis, Connection, PeopleWithDocument, ProofKind, Rights, Scope, Wait, rule, waiting_for},
         state::{Authority, CaseProjection},
     },
-    fields::{access_code::AccessCode, form::choices, return_code::ResumeCode, text},
+    fields::{access_code::AccessCode, return_code::ResumeCode, text},
 };
 use contract::people::JoinedCase;
 use record::{
@@ -31,30 +31,6 @@ use record::{
     entropy::bytes,
     events, people,
 };
-
-choices! {
-    /// How the new representative knows the tenant.
-    Connection {
-        Family = "family",
-        Friend = "friend",
-        Adviser = "adviser",
-        Solicitor = "solicitor",
-        Councillor = "councillor",
-        SupportWorker = "support_worker",
-        Other = "other",
-    }
-}
-
-impl Connection {
-    /// Returns the basis on which the person represents the tenant, once the tenant agrees.
-    fn basis(self) -> Basis {
-        match self {
-            Self::Adviser | Self::Solicitor | Self::SupportWorker => Basis::Adviser,
-            Self::Councillor => Basis::Councillor,
-            Self::Family | Self::Friend | Self::Other => Basis::Permission,
-        }
-    }
-}
 
 /// Makes a hand-over code for a new representative. The caller's previous hand-over code ends.
 ///

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::files;
 use super::messages::is_message;
-use crate::app::pages::check_answers::{name, written};
+use crate::app::pages::question::answer_text::{name, written};
 use crate::app::words::{language, say, say_with};
 use complaint::Answers;
 use complaint::case::event::Day;

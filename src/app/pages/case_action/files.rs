@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::files_hint::files_hint;
-use crate::app::pages::case_action::{DISCARDED_FILE, Form, STORED_FILE};
+use crate::app::pages::case_action::{DISCARDED_FILE, Form};
+use complaint::case::actions::FILE_FIELD;
 use crate::app::words::say;
 use complaint::Fields;
 use complaint::case::actions::CaseActionKind;
@@ -33,7 +34,7 @@ pub(crate) fn files(kind: CaseActionKind, form: &Form<'_>) -> AnyView {
 
 /// The form's files that are on the case and were not refused. The hidden fields contain only ids, which the server checks again.
 fn taken(form: &Form<'_>) -> Option<AnyView> {
-    let known = |file: &&FileView| file.state != FileState::Refused && form.typed.all(STORED_FILE).any(|id| id == file.id);
+    let known = |file: &&FileView| file.state != FileState::Refused && form.typed.all(FILE_FIELD).any(|id| id == file.id);
     let here: Vec<AnyView> = form
         .case
         .files
@@ -43,7 +44,7 @@ fn taken(form: &Form<'_>) -> Option<AnyView> {
             view! {
                 <li class="or-user-text">
                     {file.filename.clone()}
-                    <input type="hidden" name=STORED_FILE value=file.id.clone()/>
+                    <input type="hidden" name=FILE_FIELD value=file.id.clone()/>
                 </li>
             }
             .into_any()

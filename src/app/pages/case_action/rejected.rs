@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use crate::app::components::TroubleNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::pages::case_action::{DISCARDED_FILE, STORED_FILE, files, heading, title};
+use crate::app::pages::case_action::{DISCARDED_FILE, files, heading, title};
+use complaint::case::actions::FILE_FIELD;
 use crate::app::portal::{NotProcessed, RejectedForm};
 use crate::app::words::say;
 use complaint::Fields;
@@ -19,7 +20,7 @@ fn written(fields: &Fields) -> Option<AnyView> {
         .0
         .iter()
         .filter(|(name, value)| {
-            !value.trim().is_empty() && !matches!(name.as_str(), "key" | "request" | "order" | STORED_FILE | DISCARDED_FILE)
+            !value.trim().is_empty() && !matches!(name.as_str(), "key" | "request" | "order" | FILE_FIELD | DISCARDED_FILE)
         })
         .map(|(_, value)| value.clone())
         .collect();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::components::choices::{Choices, Item};
-use crate::app::components::safety::is_shared;
+use crate::app::portal::is_shared;
 use crate::app::components::{Errors, TextInput, Textarea};
 use crate::app::words::say;
 use complaint::Fields;

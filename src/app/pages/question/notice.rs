@@ -62,7 +62,7 @@ fn what_next(cx: &QuestionCx, words: QuestionSentences) -> AnyView {
     let stage = cx.answers.text(StepId::Stage, "stage").to_owned();
     let answers = StoredValue::new(cx.answers.clone());
     let clock = RwSignal::new(use_context().and_then(|ServedClock(served)| served.try_update_value(Option::take).flatten()));
-    #[cfg(feature = "hydrate")]
+    #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::ask_for_clock(clock, &cx.answers);
     let roughly = move || paragraphs(words, &format!("{stage}_")).into_any();
     (move || match clock.get() {

@@ -10,10 +10,9 @@ use crate::app::pages::posted;
 use crate::app::pages::representation::way_in;
 use crate::app::portal::{RejectedForm, RepresentationPage};
 use crate::app::words::say;
-use complaint::case::representation::Wait;
+use complaint::case::representation::{Connection, Wait};
+use complaint::fields::form::Choice;
 use contract::people::JoinedCase;
-
-const CONNECTIONS: [&str; 7] = ["family", "friend", "adviser", "solicitor", "councillor", "support_worker", "other"];
 
 /// The form for the code, or the result of joining.
 #[component]
@@ -62,7 +61,7 @@ pub fn JoinPage() -> impl IntoView {
                 <Choices
                     name="connection"
                     legend=say("representation.join.connection")
-                    items=CONNECTIONS.into_iter().map(item).collect()
+                    items=Connection::ALL.iter().map(|connection| item(connection.code())).collect()
                     chosen=vec![fields.raw("connection").to_owned()]
                     errors
                     hint=String::new()

@@ -220,7 +220,7 @@ fn take_over(people: &CasePeople) -> Option<AnyView> {
 }
 
 /// The confirmation of what was just done.
-fn notice(said: &'static str) -> AnyView {
+fn notice(said: String) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title" tabindex="-1" autofocus=true>
             <div class="govuk-notification-banner__header">

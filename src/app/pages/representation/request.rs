@@ -108,7 +108,7 @@ fn asked(request: ConsentRequest, looked: String) -> AnyView {
     .into_any()
 }
 
-fn answered(outcome: &'static str, may_come_in: bool) -> AnyView {
+fn answered(outcome: String, may_come_in: bool) -> AnyView {
     let own = may_come_in.then(|| {
         view! {
             <h2 class="govuk-heading-m">{say("representation.own.title")}</h2>

@@ -11,9 +11,10 @@ use crate::http::api::body::Body;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::problem::{Kind, Problem, responses};
 use crate::http::client::ClientAddress;
+use complaint::case::representation::Connection;
 use complaint::fields::return_code::ResumeCode;
 use contract::people::JoinedCase;
-use service::representation::handover::{self, Connection};
+use service::representation::handover;
 
 /// The person who joins, with the handover code.
 #[derive(Deserialize, ToSchema)]

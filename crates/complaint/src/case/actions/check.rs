@@ -90,72 +90,36 @@ impl Check {
             }
         }
     }
-
-    fn finish(self, event: Option<EventBody>) -> Result<EventBody, CaseActionCheckError> {
-        match event {
-            Some(event) if self.0.is_empty() => Ok(event),
-            _ => Err(CaseActionCheckError::Wrong(self.0)),
-        }
-    }
 }
 
-pub(crate) fn event(
-    act: &CaseAction,
-    file: &CaseProjection,
-    today: Date,
-    promises: &Promises<'_>,
-) -> Result<EventBody, CaseActionCheckError> {
+/// Returns the errors of an action's content. `questions` and `orders` are how many the answered request and the case have.
+pub(crate) fn content_errors(act: &CaseAction, questions: usize, orders: usize, today: Date) -> Vec<FieldError> {
     let mut check = Check::default();
-    let event = match act {
-        CaseAction::Message { message, files } => Some(EventBody::MessageReceived {
-            message: check.required_text(message, "message", "message_empty"),
-            files: files.clone(),
-        }),
-        CaseAction::Diary { on, what, files } => {
-            let on = check.past_date(on, today);
-            let what = check.required_text(what, "what", "diary_what_missing");
-            on.map(|on| EventBody::DiaryEntry {
-                on,
-                what,
-                files: files.clone(),
-            })
+    match act {
+        CaseAction::Message { message, .. } => {
+            check.required_text(message, "message", "message_empty");
         }
-        CaseAction::Answer { request, answers, files } => {
-            let place = usize::from(*request).checked_sub(1);
-            let asked = place.and_then(|place| file.requests.get(place));
-            let asked = asked.filter(|asked| asked.answers.is_none()).ok_or(CaseActionCheckError::NotNow)?;
-            let typed = |place: usize| answers.get(place).map_or("", String::as_str);
-            let answers = ANSWER_FIELDS.iter().zip(&asked.questions).enumerate();
-            let answers = answers.map(|(place, (field, _))| check.required_text(typed(place), field, "request_answer_missing"));
-            let answers = answers.collect();
+        CaseAction::Diary { on, what, .. } => {
+            check.past_date(on, today);
+            check.required_text(what, "what", "diary_what_missing");
+        }
+        CaseAction::Answer { answers, .. } => {
+            for (place, field) in ANSWER_FIELDS.iter().take(questions).enumerate() {
+                let typed = answers.get(place).map_or("", String::as_str);
+                check.required_text(typed, field, "request_answer_missing");
+            }
             check.point_at_answers();
-            let (status, due) = after_answers(file, asked, today, promises);
-            Some(EventBody::InformationGiven {
-                request: asked.n,
-                answers,
-                files: files.clone(),
-                status,
-                due,
-            })
         }
         CaseAction::Orders { order, done, note } => {
-            let known = usize::from(*order).checked_sub(1).is_some_and(|place| place < file.orders.len());
-            if !known {
+            if !(1..=orders).contains(&usize::from(*order)) {
                 check.0.push(FieldError::new("order", "order_missing"));
             }
-            let note = check.optional_text(note, "note", SHORT_MAX);
-            let done = check.required_choice(*done, "done", "order_done_missing");
-            done.map(|done| EventBody::OrderAnswered { order: *order, done, note })
+            check.optional_text(note, "note", SHORT_MAX);
+            check.required_choice(*done, "done", "order_done_missing");
         }
-        CaseAction::Review { ground, why, files } => {
-            let ground = check.required_choice(*ground, "ground", "review_ground_missing");
-            let why = check.required_text(why, "why", "review_why_missing");
-            ground.map(|ground| EventBody::ReviewRequested {
-                ground,
-                why,
-                files: files.clone(),
-                due: promises.due_date(Status::UnderReview, today),
-            })
+        CaseAction::Review { ground, why, .. } => {
+            check.required_choice(*ground, "ground", "review_ground_missing");
+            check.required_text(why, "why", "review_why_missing");
         }
         CaseAction::Issue {
             category,
@@ -164,35 +128,108 @@ pub(crate) fn event(
             put_right,
         } => {
             let category = check.required_choice(*category, "category", "category_missing");
-            let narrower = (!subcategory.is_empty()).then(|| subcategory.clone());
             let fits = |code: &str| category.is_none_or(|category| subcategories(category).contains(&code));
-            if narrower.as_deref().is_some_and(|code| !fits(code)) {
+            if !subcategory.is_empty() && !fits(subcategory) {
                 check.0.push(FieldError::new("subcategory", "subcategory_other"));
             }
-            let what_happened = check.required_text(what_happened, "what_happened", "issue_what_missing");
-            let put_right = check.optional_text(put_right, "put_right", text::TEXT_MAX);
-            category.map(|category| EventBody::IssueAdded {
-                category,
-                subcategory: narrower,
-                what_happened,
-                put_right,
-            })
+            check.required_text(what_happened, "what_happened", "issue_what_missing");
+            check.optional_text(put_right, "put_right", text::TEXT_MAX);
         }
-        CaseAction::Withdraw { reason } => Some(EventBody::Withdrawn {
-            reason: check.optional_text(reason, "reason", SHORT_MAX),
+        CaseAction::Withdraw { reason } => {
+            check.optional_text(reason, "reason", SHORT_MAX);
+        }
+        CaseAction::UndoWithdrawal => {}
+    }
+    check.0
+}
+
+/// Tidies a text that may be empty.
+fn optional(raw: &str) -> Option<String> {
+    let tidy = text::block(raw);
+    (!tidy.trim().is_empty()).then_some(tidy)
+}
+
+/// Returns the event of an action whose content is valid.
+pub(crate) fn event(
+    act: &CaseAction,
+    file: &CaseProjection,
+    today: Date,
+    promises: &Promises<'_>,
+) -> Result<EventBody, CaseActionCheckError> {
+    use CaseActionCheckError::{NotNow, Wrong};
+
+    let asked = match act {
+        CaseAction::Answer { request, .. } => {
+            let asked = usize::from(*request).checked_sub(1).and_then(|place| file.requests.get(place));
+            Some(asked.filter(|asked| asked.answers.is_none()).ok_or(NotNow)?)
+        }
+        _ => None,
+    };
+    let questions = asked.map_or(0, |asked| asked.questions.len());
+    let errors = content_errors(act, questions, file.orders.len(), today);
+    if !errors.is_empty() {
+        return Err(Wrong(errors));
+    }
+    // What is missing here was an error above.
+    let missing = || Wrong(Vec::new());
+    Ok(match act {
+        CaseAction::Message { message, files } => EventBody::MessageReceived {
+            message: text::block(message),
+            files: files.clone(),
+        },
+        CaseAction::Diary { on, what, files } => EventBody::DiaryEntry {
+            on: Check::default().past_date(on, today).ok_or_else(missing)?,
+            what: text::block(what),
+            files: files.clone(),
+        },
+        CaseAction::Answer { answers, files, .. } => {
+            let asked = asked.ok_or(NotNow)?;
+            let (status, due) = after_answers(file, asked, today, promises);
+            let given = |place: usize| answers.get(place).map(|answer| text::block(answer)).unwrap_or_default();
+            EventBody::InformationGiven {
+                request: asked.n,
+                answers: (0..questions).map(given).collect(),
+                files: files.clone(),
+                status,
+                due,
+            }
+        }
+        CaseAction::Orders { order, done, note } => EventBody::OrderAnswered {
+            order: *order,
+            done: done.ok_or_else(missing)?,
+            note: optional(note),
+        },
+        CaseAction::Review { ground, why, files } => EventBody::ReviewRequested {
+            ground: ground.ok_or_else(missing)?,
+            why: text::block(why),
+            files: files.clone(),
+            due: promises.due_date(Status::UnderReview, today),
+        },
+        CaseAction::Issue {
+            category,
+            subcategory,
+            what_happened,
+            put_right,
+        } => EventBody::IssueAdded {
+            category: category.ok_or_else(missing)?,
+            subcategory: (!subcategory.is_empty()).then(|| subcategory.clone()),
+            what_happened: text::block(what_happened),
+            put_right: optional(put_right),
+        },
+        CaseAction::Withdraw { reason } => EventBody::Withdrawn {
+            reason: optional(reason),
             until: promises.undo_until(today),
-        }),
+        },
         CaseAction::UndoWithdrawal => {
-            let (before, _) = file.withdrawn.ok_or(CaseActionCheckError::NotNow)?;
+            let (before, _) = file.withdrawn.ok_or(NotNow)?;
             let before = file.state_when_resumed(before);
-            Some(EventBody::WithdrawalUndone {
+            EventBody::WithdrawalUndone {
                 how: None,
                 status: before.status,
                 due: promises.keep_or_renew(before.due, before.status, today),
-            })
+            }
         }
-    };
-    check.finish(event)
+    })
 }
 
 /// Returns the case's status and due date after a request was answered.

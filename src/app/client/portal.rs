@@ -1,0 +1,129 @@
+//! The pages of sign-in and of cases in the browser: hydrated from the data that came with them, and their forms checked before they are sent.
+//!
+//! `public/portal.js` moves between these pages and follows the news. It changes the document into a newer one that the server rendered, and
+//! then the page is hydrated again.
+
+use std::cell::RefCell;
+
+use leptos::prelude::*;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::view::PositionState;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::app::ROOT_ID;
+use crate::app::address::{Address, CurrentAddress};
+use crate::app::client::{forms, mark_alive, page_language, served_page};
+use crate::app::components::Errors;
+use crate::app::pages::portal_page;
+use crate::app::portal::{PageData, PortalPage};
+use complaint::case::actions::{CaseAction, CaseActionKind};
+use complaint::case::contact_plan::wanted;
+use complaint::case::form_checks;
+use complaint::{Answers, Context, FieldError, Fields, QuestionRef, check};
+use text::fetched;
+
+thread_local! {
+    /// The page that is hydrated.
+    static SHOWN: RefCell<Option<Shown>> = const { RefCell::new(None) };
+}
+
+/// What the browser needs of the page that is hydrated.
+struct Shown {
+    owner: Owner,
+    page: PortalPage,
+    errors: Option<Errors>,
+}
+
+/// Takes the sentences of the page's language. Called once, by the loader.
+#[wasm_bindgen]
+pub fn start(sentences: JsValue) {
+    fetched::take(sentences);
+}
+
+/// Hydrates the page as it is now.
+#[wasm_bindgen]
+pub fn hydrate() {
+    let root = document().get_element_by_id(ROOT_ID);
+    let (Some(root), Some(page)) = (root, served_page::<PortalPage>()) else { return };
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    let address = path.clone() + &location.search().unwrap_or_default();
+    if let Some(before) = SHOWN.take() {
+        before.owner.cleanup();
+    }
+    let owner = Owner::new_root(None);
+    SHOWN.set(Some(Shown {
+        owner: owner.clone(),
+        page: page.clone(),
+        errors: None,
+    }));
+    owner.with(|| {
+        provide_context(CurrentAddress(RwSignal::new(Address::new(&address))));
+        page.provide(page_language());
+        if let Some(view) = portal_page(&path) {
+            let state = view.hydrate::<true>(&Cursor::new(root.unchecked_into()), &PositionState::default());
+            // The document belongs to the server's HTML: dropping the state would remove it.
+            std::mem::forget(state);
+        }
+    });
+    mark_alive();
+}
+
+/// Takes the errors of the page that is being hydrated, so that a form can show what is wrong with it.
+pub fn follow_errors(errors: Errors) {
+    SHOWN.with_borrow_mut(|shown| {
+        if let Some(shown) = shown {
+            shown.errors = Some(errors);
+        }
+    });
+}
+
+/// Checks a form that is about to be sent, with the rules of the server. Returns whether it may be sent; otherwise the page shows the errors.
+#[wasm_bindgen]
+pub fn check_form(form: &web_sys::HtmlFormElement) -> bool {
+    let fields = forms::fields_of(form);
+    let found = SHOWN.with_borrow(|shown| {
+        let shown = shown.as_ref()?;
+        Some((shown.errors?, owner_errors(&shown.page, &Address::new(&form.action()), &fields)))
+    });
+    let Some((errors, found)) = found else { return true };
+    let may_be_sent = found.is_empty();
+    errors.set(found);
+    may_be_sent
+}
+
+/// Returns the errors of a form with this address that can be found in the browser.
+fn owner_errors(page: &PortalPage, address: &Address, fields: &Fields) -> Vec<FieldError> {
+    let Some(today) = page.today.map(|today| forms::today(Some(today.0))) else {
+        return Vec::new();
+    };
+    // The form's address has the origin before the path.
+    let path = address.path().splitn(4, '/').nth(3).unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        ["sign-in"] => form_checks::sign_in(fields),
+        ["sign-in", "email"] => form_checks::sign_in_email(fields).err().unwrap_or_default(),
+        ["sign-in", "code"] => form_checks::one_time_code(fields, "email_code").err().into_iter().collect(),
+        ["join"] => form_checks::join(fields),
+        ["consent", _] if fields.raw("action") != "come_in" => form_checks::consent(fields),
+        ["cases", _, "contact"] => wanted::check_page(fields, today).err().unwrap_or_default(),
+        ["cases", _, "add-more", slug] => QuestionRef::from_slug(slug).map_or_else(Vec::new, |place| {
+            let answers = match &page.data {
+                PageData::Case(Ok(Some(page))) => page.case.answers.clone(),
+                _ => Answers::default(),
+            };
+            let context = Context { today, answers: &answers };
+            check(place, fields, &context).err().unwrap_or_default()
+        }),
+        ["cases", _, slug] => {
+            let act = CaseActionKind::from_slug(slug).and_then(|kind| CaseAction::from_fields(kind, fields));
+            let asked = match &page.data {
+                PageData::Case(Ok(Some(page))) => page.case.request.as_ref().map_or(0, |request| request.questions.len()),
+                _ => 0,
+            };
+            act.map(|act| act.content_errors(asked, today)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,24 @@
+// The loader of the portal's Wasm, which the build appends to the wasm-bindgen glue: hydrates the pages of sign-in and of cases. The name in `WASM`
+// becomes the hashed one. Without the Wasm, or if it fails, the pages work as the server rendered them.
+const link = document.getElementById("text");
+const sentences = fetch(link.href).then((answer) => answer.json());
+const ready = await __wbg_init({ module_or_path: new URL(WASM, import.meta.url).pathname }).then(() => sentences).catch(() => undefined);
+/** A translated page is not as the server rendered it. */
+const isAsServed = () => !/\btranslated-/.test(document.documentElement.className);
+
+let broken = !ready;
+const hydratePage = () => { if (!broken && isAsServed()) hydrate(); };
+addEventListener("error", ({ error }) => { if (/wasm/.test(error?.stack)) broken = true; });
+if (ready) {
+  start({ ...ready, "files.hint": link.dataset.hint });
+  hydratePage();
+  // `public/portal.js` has changed the page.
+  addEventListener("shown", hydratePage);
+  // Before any other script sends the form.
+  addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (broken || !isAsServed() || form.method !== "post" || (submitter && !form.contains(submitter)) || check_form(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+}
