@@ -44,9 +44,10 @@ pub fn for_inline(html: &str) -> HeaderValue {
 /// Returns the source expressions of the elements with this tag that have content, each followed by a space.
 fn hashes(html: &str, start: &str, end: &str) -> String {
     let elements = html.split(start).skip(1).filter_map(|rest| {
-        let (_, rest) = rest.split_once('>')?;
+        let (attributes, rest) = rest.split_once('>')?;
         let (content, _) = rest.split_once(end)?;
-        Some(content)
+        // Data is not run.
+        (!attributes.contains("application/json")).then_some(content)
     });
     let filled = elements.filter(|content| !content.is_empty());
     let expressions = filled.map(|content| format!("'sha256-{}' ", STANDARD.encode(Sha256::digest(content))));

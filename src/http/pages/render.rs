@@ -94,6 +94,8 @@ impl Visit {
             // An outer layer turns this response into an error page.
             return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
         };
+        // Rendering never waits. Requests that have arrived meanwhile take their place in the queue now, or are refused.
+        tokio::task::yield_now().await;
         let posted = posted.or_else(language::typed);
         let site = Arc::clone(&forms.site);
         let mut shell = site.shell_in(language, first_visit);

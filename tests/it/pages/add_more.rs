@@ -24,7 +24,7 @@ fn listed(page: &str) -> String {
 /// Asserts that a page of a question that is not asked leads to the list.
 async fn leads_to_list(phone: &mut Phone, list: &str, slug: &str) {
     let page = phone.get(&format!("{list}/{slug}")).await;
-    assert_eq!((page.status, page.header("location")), (StatusCode::FOUND, list), "{slug}");
+    assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, list), "{slug}");
 }
 
 #[tokio::test]
