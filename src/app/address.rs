@@ -49,7 +49,9 @@ pub struct CurrentAddress(pub RwSignal<Address>);
 
 /// Returns the address of the page.
 pub fn address() -> Address {
-    use_context().map(|CurrentAddress(address)| address.get_untracked()).unwrap_or_default()
+    use_context()
+        .map(|CurrentAddress(address)| address.get_untracked())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

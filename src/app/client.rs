@@ -25,6 +25,7 @@ use leptos::prelude::document;
 use serde::de::DeserializeOwned;
 
 use crate::app::portal::SERVED_PAGE_ID;
+use complaint::json;
 pub use language::page_language;
 #[cfg(feature = "form")]
 pub use questionnaire::{ask_for_clock, continue_from, go, redirect, start};
@@ -32,7 +33,7 @@ pub use questionnaire::{ask_for_clock, continue_from, go, redirect, start};
 /// Returns the data that came with the page.
 fn served_page<T: DeserializeOwned>() -> Option<T> {
     let json = document().get_element_by_id(SERVED_PAGE_ID)?.text_content()?;
-    serde_json::from_str(&json).ok()
+    json::read(&json)
 }
 
 /// Tests and the bench wait for this attribute; nothing else reads it.

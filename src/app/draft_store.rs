@@ -56,6 +56,7 @@ pub struct DraftStore {
 }
 
 impl DraftStore {
+    #[cfg(feature = "form")]
     pub(crate) fn new(draft: Option<DraftView>) -> Self {
         let store = Self {
             id: RwSignal::new(None),

@@ -71,6 +71,7 @@ mod this_phone;
 mod unfinished_answers;
 
 pub use not_found::{NotFoundPage, UnavailablePage};
+#[cfg(feature = "form")]
 pub use question::landlord::FIND as FIND_LANDLORD;
 #[cfg(feature = "form")]
 pub use questionnaire::JourneyPage;

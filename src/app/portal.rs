@@ -14,16 +14,19 @@ use complaint::QuestionRef;
 use complaint::clock::Clock;
 use complaint::fields::iso_date;
 use complaint::{FieldError, Fields};
+#[cfg(feature = "portal")]
+use contract::CaseLine;
 #[cfg(feature = "ssr")]
 use contract::browser_drafts::{DraftLine, OwnDetails};
 use contract::contact::ContactView;
 #[cfg(feature = "ssr")]
 use contract::draft_devices::{DraftDevice, DraftSummary};
 use contract::people::{CaseAccess, CasePeople, CasePerson, ConsentRequest, JoinedCase, NoAccess};
+#[cfg(feature = "portal")]
 use contract::sessions::SignIn;
+use contract::{CaseView, DraftView, FilesProgress, LandlordMatch, Moment, Timeline};
 #[cfg(feature = "ssr")]
 use contract::{FileView, Receipt};
-use contract::{CaseLine, CaseView, DraftView, FilesProgress, LandlordMatch, Moment, Timeline};
 use text::Language;
 
 /// Why a page could not get its data.
@@ -65,16 +68,20 @@ pub enum PageData {
     #[default]
     Nothing,
     /// The draft of this browser; `None` when there is none or it has expired.
+    #[cfg(feature = "form")]
     Draft(Result<Option<DraftView>, PortalError>),
     /// What was sent from the draft of this browser.
     #[cfg(feature = "ssr")]
     #[serde(skip)]
     Sent(Result<SentPage, PortalError>),
     /// A case of this session; `None` if not signed in or not theirs.
+    #[cfg(feature = "portal")]
     Case(Result<Option<CasePage>, PortalError>),
     /// The cases that this session may see; none if not signed in.
+    #[cfg(feature = "portal")]
     Cases(Result<Vec<CaseLine>, PortalError>),
     /// The devices on which the person of this session is signed in; empty if not signed in.
+    #[cfg(feature = "portal")]
     SignIns(Result<Vec<SignIn>, PortalError>),
 }
 
@@ -103,6 +110,7 @@ impl PageData {
     }
 
     /// Takes the draft. `None` on a page whose data is another.
+    #[cfg(feature = "form")]
     pub fn take_draft() -> Result<Option<DraftView>, PortalError> {
         match Self::take() {
             Self::Draft(draft) => draft,
@@ -111,6 +119,7 @@ impl PageData {
     }
 
     /// Takes the case. `None` on a page whose data is another.
+    #[cfg(feature = "portal")]
     pub fn take_case() -> Result<Option<CasePage>, PortalError> {
         match Self::take() {
             Self::Case(case) => case,

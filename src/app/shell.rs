@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use super::address::address;
 use super::components::files_hint::files_hint;
 use super::components::layout::{SkipLink, WaysToLeave};
+use super::page_response::PageResponse;
 use super::pages::{
     AboutFilePage, AboutPage, AccessibilityPage, AnotherPage, ClosedHerePage, ComeBackPage, CookiesPage, DraftLabelLine, EqualityPage,
     EqualityQuestionsPage, GalleryPage, HelpPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PrivacyPage,
     RemoveThingPage, SaveForLaterPage, SentPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage, portal_page,
 };
-use super::page_response::PageResponse;
 use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, SERVED_PAGE_ID, ShellData, TypedText};
 use super::words::{language, say};
 use super::{JourneyPage, ROOT_ID};
@@ -146,7 +146,8 @@ pub fn Shell(served: String) -> impl IntoView {
     let has_text = ["/cases", "/signed-in-devices", "/about-file/"]
         .iter()
         .any(|place| path.starts_with(place));
-    let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || matches!(life, ClientMode::Portal | ClientMode::Static) && has_text;
+    let stores_text =
+        matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || matches!(life, ClientMode::Portal | ClientMode::Static) && has_text;
     let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
     let portal = portal_script(path, data.portal.to_string(), nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();

@@ -16,8 +16,8 @@ use anyhow::{Context, Result};
 
 use crate::{paths, tools};
 
-pub use self::wasm::Module;
 pub use self::text::{languages, pseudo_language_in};
+pub use self::wasm::Module;
 pub use publish::published;
 
 /// For whom a site is built.

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod case;
 pub mod clock;
 pub mod fields;
+pub mod json;
 pub mod questionnaire;
 #[cfg(any(test, feature = "vectors"))]
 pub mod vectors;

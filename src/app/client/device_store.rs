@@ -143,7 +143,7 @@ pub struct PendingFiles(pub bool);
 /// Updates the draft's files whenever the upload queue has read them from the server.
 pub fn follow_files(store: DraftStore) {
     let tell = Closure::<dyn Fn(String)>::new(move |files: String| {
-        if let Ok(files) = serde_json::from_str(&files) {
+        if let Some(files) = complaint::json::read(&files) {
             store.files.set(files);
             store_draft(store);
         }

@@ -6,8 +6,6 @@
 use std::cell::RefCell;
 
 use leptos::prelude::*;
-use leptos::tachys::hydration::Cursor;
-use leptos::tachys::view::PositionState;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -45,28 +43,27 @@ pub fn start(sentences: JsValue) {
 #[wasm_bindgen]
 pub fn hydrate() {
     let root = document().get_element_by_id(ROOT_ID);
-    let (Some(root), Some(page)) = (root, served_page::<PortalPage>()) else { return };
+    let (Some(root), Some(page)) = (root, served_page::<PortalPage>()) else {
+        return;
+    };
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
     let address = path.clone() + &location.search().unwrap_or_default();
     if let Some(before) = SHOWN.take() {
         before.owner.cleanup();
     }
-    let owner = Owner::new_root(None);
-    SHOWN.set(Some(Shown {
-        owner: owner.clone(),
-        page: page.clone(),
-        errors: None,
-    }));
-    owner.with(|| {
+    let app = move || {
+        SHOWN.set(Owner::current().map(|owner| Shown {
+            owner,
+            page: page.clone(),
+            errors: None,
+        }));
         provide_context(CurrentAddress(RwSignal::new(Address::new(&address))));
         page.provide(page_language());
-        if let Some(view) = portal_page(&path) {
-            let state = view.hydrate::<true>(&Cursor::new(root.unchecked_into()), &PositionState::default());
-            // The document belongs to the server's HTML: dropping the state would remove it.
-            std::mem::forget(state);
-        }
-    });
+        portal_page(&path)
+    };
+    // The document belongs to the server's HTML, which a newer page replaces; unmounting would remove it.
+    leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
     mark_alive();
 }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::app::client::device_store;
 use complaint::QuestionRef;
 use complaint::clock::{Clock, ClockInput};
+use complaint::json;
 use contract::{DraftView, LandlordMatch};
 
 /// Why a call failed, by what the caller can do next.
@@ -39,7 +40,7 @@ struct ProblemError {
 
 /// Returns a problem's sentence for the person: that of its first error, else its detail.
 pub fn sentence(problem: &str) -> Option<String> {
-    let problem: Problem = serde_json::from_str(problem).ok()?;
+    let problem: Problem = json::read(problem)?;
     problem.errors.into_iter().next().map(|e| e.message).or(problem.detail)
 }
 
@@ -64,7 +65,7 @@ async fn answered(response: Result<Response, gloo_net::Error>) -> Answer<Respons
 
 async fn parsed<T: DeserializeOwned>(response: Result<Response, gloo_net::Error>) -> Answer<T> {
     let text = answered(response).await?.text().await.map_err(|_| Failure::Later)?;
-    serde_json::from_str(&text).map_err(|_| Failure::Refused(None))
+    json::read(&text).ok_or(Failure::Refused(None))
 }
 
 async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &str) -> Answer<T> {

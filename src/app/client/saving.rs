@@ -10,6 +10,7 @@ use crate::app::client::device_store;
 use crate::app::client::rest::{self, Failure};
 use crate::app::draft_store::DraftStore;
 use crate::app::draft_store::Saving;
+use complaint::json;
 use complaint::questionnaire::answers::fingerprint_of_json;
 use complaint::questionnaire::device_storage::with_waiting;
 use complaint::{Answer, Answers, CheckedAnswer, Context, Page, QuestionRef, check};
@@ -224,7 +225,7 @@ async fn resolve_conflict(store: DraftStore, number: u32, place: QuestionRef, js
         return Ok(());
     }
     record_saved_answers(&draft.answers);
-    if let Ok(mine) = serde_json::from_str::<Answer>(json) {
+    if let Some(mine) = json::read::<Answer>(json) {
         store.conflicts.update(|all| {
             all.retain(|(there, _)| *there != place);
             all.push((place, mine.to_fields(place)));

@@ -10,6 +10,7 @@ use crate::app::address::address;
 use crate::app::components::heading::{HEADING_ID, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
+#[cfg(feature = "form")]
 use crate::app::draft_store::DraftStore;
 use crate::app::page_response::redirect;
 use crate::app::portal::{CasePage, PageData, RejectedForm};
@@ -144,7 +145,9 @@ fn form(place: QuestionRef, page: &CasePage, posted: Option<RejectedForm>) -> An
         answers,
         given,
         errors,
+        #[cfg(feature = "form")]
         store: DraftStore::new(None),
+        #[cfg(feature = "form")]
         found: None,
     });
     let before = before.map(|before| {

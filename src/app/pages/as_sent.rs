@@ -3,8 +3,8 @@
 
 use leptos::prelude::*;
 
-use super::question::answer_text::{name, written};
 use super::UnavailablePage;
+use super::question::answer_text::{name, written};
 use crate::app::components::heading::PageTitle;
 use crate::app::components::layout::Main;
 use crate::app::page_response::redirect;

@@ -11,8 +11,8 @@ mod timeline;
 
 use leptos::prelude::*;
 
-use super::no_access::no_access;
 use super::UnavailablePage;
+use super::no_access::no_access;
 use crate::app::address::address;
 use crate::app::components::heading::{HEADING_ID, PageTitle};
 use crate::app::components::layout::Main;

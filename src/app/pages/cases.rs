@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::no_access::no_access;
 use super::UnavailablePage;
+use super::no_access::no_access;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::page_response::redirect;

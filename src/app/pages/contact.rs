@@ -91,7 +91,10 @@ pub fn ContactPage() -> impl IntoView {
 
 fn form(view: Option<&ContactView>, me: Option<String>, given: &complaint::Fields, key: &str, errors: Errors) -> AnyView {
     // Without a loaded case, the only known address is that of the page.
-    let action = view.map_or_else(|| crate::app::address::address().path().to_owned(), |view| format!("/cases/{}/contact", view.reference));
+    let action = view.map_or_else(
+        || crate::app::address::address().path().to_owned(),
+        |view| format!("/cases/{}/contact", view.reference),
+    );
     let fields = fields::all(view.map(|view| &view.contact), given, errors);
     view! {
         <form method="post" action=action novalidate=true data-typed="contact" data-by=me>

@@ -44,7 +44,10 @@ fn try_now() {
     crate::app::client::sending::try_now();
 }
 
-#[cfg_attr(not(all(feature = "hydrate", feature = "form")), expect(unused_variables, reason = "only the browser uses the arguments"))]
+#[cfg_attr(
+    not(all(feature = "hydrate", feature = "form")),
+    expect(unused_variables, reason = "only the browser uses the arguments")
+)]
 fn stop(store: DraftStore) {
     #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::sending::stop(store);

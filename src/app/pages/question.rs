@@ -2,8 +2,11 @@
 
 pub mod answer_text;
 mod choices;
+#[cfg(feature = "form")]
 mod files;
+#[cfg(feature = "form")]
 pub mod landlord;
+#[cfg(feature = "form")]
 mod notice;
 
 use leptos::prelude::*;
@@ -11,6 +14,7 @@ use leptos::prelude::*;
 use crate::app::components::date_input::DateInput as DateBoxes;
 use crate::app::components::errors::Errors;
 use crate::app::components::{Checkbox, Heading, TextInput, Textarea};
+#[cfg(feature = "form")]
 use crate::app::draft_store::DraftStore;
 use crate::app::words::language;
 use ::text::Language;
@@ -19,6 +23,7 @@ use complaint::fields::{DateInput, text};
 use complaint::questionnaire::question::{Body, Field, FieldSubject, Input, Question, Width};
 use complaint::questionnaire::questions::RoleKind;
 use complaint::{Answers, Fields, QuestionRef, StepId, questionnaire::steps, seen_beside};
+#[cfg(feature = "form")]
 use contract::LandlordMatch;
 
 /// The data that a question's page is rendered from.
@@ -28,8 +33,10 @@ pub struct QuestionCx {
     /// The initial values of the page's fields: what was typed if the form was rejected, else the stored answer.
     pub given: Fields,
     pub errors: Errors,
+    #[cfg(feature = "form")]
     pub store: DraftStore,
     /// The landlords found for the typed name, if the person searched the register.
+    #[cfg(feature = "form")]
     pub found: Option<Vec<LandlordMatch>>,
 }
 
@@ -110,8 +117,13 @@ pub fn parts(cx: &QuestionCx) -> Parts {
     let words = QuestionSentences::new(cx.place.step, &cx.answers);
     let heading = numbered(cx, words.get("heading"));
     let mut parts = match question.body {
+        #[cfg(feature = "form")]
         Body::Notice => notice::parts(cx, words, heading),
+        #[cfg(feature = "form")]
         Body::Files(purpose) => files::parts(cx, words, heading, purpose),
+        // These are asked on the way to Send only.
+        #[cfg(not(feature = "form"))]
+        Body::Notice | Body::Files(_) => fields(cx, question, words, heading),
         Body::Fields(_) => fields(cx, question, words, heading),
     };
     if let Some(neutral) = words.find("page_title") {
@@ -138,7 +150,9 @@ fn fields(cx: &QuestionCx, question: &Question, words: QuestionSentences, title:
     let intro = if alone {
         ().into_any()
     } else {
-        view! { <Heading text=title.clone()/> {why} {notice::declaration(cx, words)} }.into_any()
+        #[cfg(feature = "form")]
+        let why = view! { {why}{notice::declaration(cx, words)} };
+        view! { <Heading text=title.clone()/> {why} }.into_any()
     };
     let mut drawn = Vec::new();
     for f in asked {
@@ -150,7 +164,10 @@ fn fields(cx: &QuestionCx, question: &Question, words: QuestionSentences, title:
     }
     Parts {
         title,
+        #[cfg(feature = "form")]
         before: notice::warning(cx, words),
+        #[cfg(not(feature = "form"))]
+        before: ().into_any(),
         fields: view! { {intro}{opened(cx, question, false, drawn)}{others} }.into_any(),
     }
 }
@@ -216,6 +233,7 @@ fn field(cx: &QuestionCx, field: &Field, name: &'static str, words: QuestionSent
                 Width::Half => "govuk-!-width-two-thirds",
                 Width::Short => "govuk-input--width-10",
             };
+            #[cfg(feature = "form")]
             if cx.place.step == StepId::Landlord {
                 return landlord::fields(cx, label, hint.unwrap_or_default(), value);
             }

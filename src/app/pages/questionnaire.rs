@@ -191,7 +191,10 @@ fn OtherAnswer() -> impl IntoView {
     .into_any()
 }
 
-#[cfg_attr(not(all(feature = "hydrate", feature = "form")), expect(unused_variables, reason = "only the browser uses the arguments"))]
+#[cfg_attr(
+    not(all(feature = "hydrate", feature = "form")),
+    expect(unused_variables, reason = "only the browser uses the arguments")
+)]
 fn continue_from(
     event: SubmitEvent,
     place: QuestionRef,

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::question::answer_text::{name, written};
 use super::UnavailablePage;
+use super::question::answer_text::{name, written};
 use crate::app::address::address;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;

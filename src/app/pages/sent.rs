@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::UnavailablePage;
 use super::equality::INTRODUCTION;
 use super::start::{Another, sent_elsewhere};
-use super::UnavailablePage;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
@@ -28,7 +28,9 @@ pub fn SentPage() -> impl IntoView {
     };
     match sent.receipt {
         Some(receipt) => {
-            let is_for_another = sent.draft.is_some_and(|draft| draft.answers.role_kind() == Some(RoleKind::Representative));
+            let is_for_another = sent
+                .draft
+                .is_some_and(|draft| draft.answers.role_kind() == Some(RoleKind::Representative));
             if is_for_another {
                 provide_context(language().to_representative());
             }

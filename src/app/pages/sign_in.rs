@@ -7,8 +7,8 @@ use super::posted;
 use crate::app::components::choices::Checkbox;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
+use crate::app::portal::is_shared;
 use crate::app::portal::{RejectedForm, RepresentationPage, RetentionPeriods};
 use crate::app::words::{language, say};
 

@@ -6,9 +6,9 @@ use super::posted;
 use super::sign_in::Remember;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::RejectedForm;
+use crate::app::portal::is_shared;
 use crate::app::words::{say, say_with};
 
 /// The form that asks for a code. The page is the same for every person.

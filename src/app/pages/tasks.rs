@@ -3,9 +3,9 @@
 
 use leptos::prelude::*;
 
-use super::question::answer_text::name;
 use super::conflicts::Conflicts;
 use super::question::QuestionSentences;
+use super::question::answer_text::name;
 use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;

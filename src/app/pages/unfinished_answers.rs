@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::question::QuestionSentences;
-use crate::app::components::file_list::page_of;
 use crate::app::address::address;
+use crate::app::components::file_list::page_of;
 use crate::app::portal::Unfinished;
 use crate::app::words::{say, say_with};
 use complaint::{Answers, Page, QuestionRef};
@@ -14,7 +14,10 @@ use contract::FileView;
 #[component]
 pub fn UnfinishedAnswers() -> impl IntoView {
     let Unfinished { questions, files } = use_context().unwrap_or_default();
-    let lists_questions = [Page::Tasks, Page::CheckAnswers].map(Page::path).iter().any(|path| path == address().path());
+    let lists_questions = [Page::Tasks, Page::CheckAnswers]
+        .map(Page::path)
+        .iter()
+        .any(|path| path == address().path());
     (lists_questions && !(questions.is_empty() && files.is_empty())).then(|| {
         let link = |href: String, name: String| view! { <li><a class="govuk-link" href=href rel="external">{name}</a></li> }.into_any();
         let of_question = |place: QuestionRef| {

@@ -285,7 +285,12 @@ impl ServicePortal {
             ["complaint", slug] => {
                 let draft = self.draft().await;
                 let shows_clock = Page::from_slug(slug) == Some(Page::Step(StepId::WhatNext.into()));
-                let answers = draft.as_ref().ok().and_then(Option::as_ref).filter(|_| shows_clock).map(|draft| &draft.answers);
+                let answers = draft
+                    .as_ref()
+                    .ok()
+                    .and_then(Option::as_ref)
+                    .filter(|_| shows_clock)
+                    .map(|draft| &draft.answers);
                 let clock = answers.map(|answers| complaint_clock::clock(&self.services, &ClockInput::from(answers)));
                 return (PageData::Draft(draft), clock);
             }

@@ -13,7 +13,10 @@ use crate::app::Shell;
 use crate::app::address::{Address, CurrentAddress};
 use crate::app::page_response::PageResponse;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, IsoDate, PageData, PortalPage, RejectedForm, RetentionPeriods, ServedClock, ServedPage, SharedDevice, TypedText};
+use crate::app::portal::{
+    DraftNumbers, FileSizes, HasQuestionForm, IsoDate, PageData, PortalPage, RejectedForm, RetentionPeriods, ServedClock, ServedPage,
+    SharedDevice, TypedText,
+};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::portal::ServicePortal;

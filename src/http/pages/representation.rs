@@ -13,8 +13,8 @@ use crate::http::pages::trouble::PageResult;
 use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
 use complaint::case::form_checks;
-use complaint::case::representation::Connection;
 use complaint::case::person_number::PersonNumber;
+use complaint::case::representation::Connection;
 use complaint::case::representation::{Rights, Scope};
 use complaint::fields::form::Choice;
 use complaint::fields::return_code::ResumeCode;
@@ -288,7 +288,9 @@ pub(crate) async fn join(visit: Visit, FormBody(fields): FormBody) -> Response {
 
 async fn use_code(visit: &Visit, fields: &Fields) -> Result<Response, Rejection> {
     let errors = form_checks::join(fields);
-    let code = ResumeCode::parse(&fields.line("code")).filter(|_| errors.is_empty()).ok_or(errors)?;
+    let code = ResumeCode::parse(&fields.line("code"))
+        .filter(|_| errors.is_empty())
+        .ok_or(errors)?;
     let connection = Connection::parse(fields.raw("connection"));
     visit.limits().join_try(visit.from)?;
     let key = IdempotencyKey::parse(fields.raw("key"));

@@ -6,11 +6,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 use super::tally::Tally;
+use crate::assets::Module;
 use crate::postgres::Postgres;
 use crate::process;
 use crate::server;
 use crate::step::step;
-use crate::assets::Module;
 use crate::tools::{self, WASM_TARGET};
 
 /// Names the `PostgreSQL` that tests may use. If it is set, none is started.
@@ -61,8 +61,19 @@ pub fn lints_browser() -> Result<Tally> {
     tools::wasm_target()?;
     let mut tally = Tally::default();
     for module in Module::ALL {
-        let options = ["clippy", "--quiet", "--lib", "--no-default-features", "--features", module.features()];
-        tally += passes(process::cargo().args(options).args(["--target", WASM_TARGET, "--", "-D", "warnings"]))?;
+        let options = [
+            "clippy",
+            "--quiet",
+            "--lib",
+            "--no-default-features",
+            "--features",
+            module.features(),
+        ];
+        tally += passes(
+            process::cargo()
+                .args(options)
+                .args(["--target", WASM_TARGET, "--", "-D", "warnings"]),
+        )?;
     }
     Ok(tally)
 }

@@ -1,5 +1,6 @@
 //! Which answers may be stored in the browser, and the merge of unsaved answers there with the server's.
 
+use crate::json;
 use crate::questionnaire::answers::Answers;
 use crate::questionnaire::question_ref::QuestionRef;
 use crate::questionnaire::questions::NEVER_STORED_ON_DEVICE;
@@ -27,7 +28,7 @@ pub fn with_waiting(answers: &Answers, waiting: &[(String, String)]) -> Answers 
     for (code, body) in waiting {
         let others = merged.bodies().into_iter().map(|(place, body)| (place.code(), body));
         let all = others.filter(|(other, _)| other != code).chain([(code.clone(), body.clone())]);
-        if let Ok(read) = serde_json::from_str(&object(all)) {
+        if let Some(read) = json::read(&object(all)) {
             merged = read;
         }
     }

@@ -38,11 +38,7 @@ struct Kept {
 pub fn reconcile(store: DraftStore, alone: bool) {
     store.device.is_offline_render.set(alone);
     saving::record_saved_answers(&store.answers.get_untracked());
-    let kept = if works() {
-        serde_json::from_str::<Kept>(&found()).ok()
-    } else {
-        None
-    };
+    let kept = if works() { complaint::json::read::<Kept>(&found()) } else { None };
     let Some(kept) = kept else {
         if alone {
             spawn_local(poll_server_draft(store));
@@ -69,7 +65,7 @@ pub fn reconcile(store: DraftStore, alone: bool) {
         if kept.today.is_some() {
             store.today.set(kept.today);
         }
-        serde_json::from_str(&kept.answers).unwrap_or_default()
+        complaint::json::read(&kept.answers).unwrap_or_default()
     };
     let now = with_waiting(&known, &kept.waiting);
     let changed = now != before;

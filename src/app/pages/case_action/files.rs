@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::files_hint::files_hint;
 use crate::app::pages::case_action::{DISCARDED_FILE, Form};
-use complaint::case::actions::FILE_FIELD;
 use crate::app::words::say;
 use complaint::Fields;
 use complaint::case::actions::CaseActionKind;
+use complaint::case::actions::FILE_FIELD;
 use contract::{FileState, FileView};
 
 /// The file field, with the files that are stored already: they need not be chosen again.

@@ -6,11 +6,11 @@ use crate::app::components::TroubleNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::pages::case_action::{DISCARDED_FILE, files, heading, title};
-use complaint::case::actions::FILE_FIELD;
 use crate::app::portal::{NotProcessed, RejectedForm};
 use crate::app::words::say;
 use complaint::Fields;
 use complaint::case::actions::CaseActionKind;
+use complaint::case::actions::FILE_FIELD;
 use complaint::fields::form::Choice;
 use contract::CaseView;
 

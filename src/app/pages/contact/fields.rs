@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::components::choices::{Choices, Item};
-use crate::app::portal::is_shared;
 use crate::app::components::{Errors, TextInput, Textarea};
+use crate::app::portal::is_shared;
 use crate::app::words::say;
 use complaint::Fields;
 use complaint::case::contact_plan::change::Stop;

@@ -57,7 +57,10 @@ pub fn parts(cx: &QuestionCx, words: QuestionSentences, title: String, purpose: 
     }
 }
 
-#[cfg_attr(not(all(feature = "hydrate", feature = "form")), expect(unused_variables, reason = "only the browser uses the arguments"))]
+#[cfg_attr(
+    not(all(feature = "hydrate", feature = "form")),
+    expect(unused_variables, reason = "only the browser uses the arguments")
+)]
 fn remove_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
     #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::files::remove(event, id, store);

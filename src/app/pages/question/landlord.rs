@@ -99,13 +99,19 @@ fn FindButton() -> impl IntoView {
     button.into_any()
 }
 
-#[cfg_attr(not(all(feature = "hydrate", feature = "form")), expect(unused_variables, reason = "only the browser uses the arguments"))]
+#[cfg_attr(
+    not(all(feature = "hydrate", feature = "form")),
+    expect(unused_variables, reason = "only the browser uses the arguments")
+)]
 fn look(event: &leptos::ev::Event, found: RwSignal<Option<Vec<LandlordMatch>>>) {
     #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::landlords::suggest_landlords(event, found);
 }
 
-#[cfg_attr(not(all(feature = "hydrate", feature = "form")), expect(unused_variables, reason = "only the browser uses the arguments"))]
+#[cfg_attr(
+    not(all(feature = "hydrate", feature = "form")),
+    expect(unused_variables, reason = "only the browser uses the arguments")
+)]
 fn choose(event: &leptos::ev::Event) {
     #[cfg(all(feature = "hydrate", feature = "form"))]
     crate::app::client::landlords::choose(event);
