@@ -117,7 +117,7 @@ test("a message is sent again after a break, once, and errors come back without 
     return route.fallback();
   });
   await button.click();
-  await expect(page.locator("form[data-typed] [role=status]")).toHaveText(say("case_sending.waiting"));
+  await expect(page.locator("form[data-typed] [role=status]")).toHaveText(say("case_sending.kept"));
   await axe();
   await expect(page.getByText(say("case_actions.message.done"))).toBeVisible();
   expect(attempts).toBe(3);

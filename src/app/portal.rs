@@ -286,6 +286,11 @@ pub enum BrowserDrafts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftNumbers(pub Option<String>);
 
+/// When the server rendered a page that the phone may store. In context on those pages only.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct ServedAt(pub Moment);
+
 /// A draft of a browser, with the number that identifies it there.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -344,6 +349,8 @@ pub struct ShellData {
     pub typed: Arc<str>,
     /// The hashed address of the script of the pages of a case.
     pub portal: Arc<str>,
+    /// The hashed address of the script that stores case actions on the phone until the server has them.
+    pub unsent: Arc<str>,
     /// The languages that the site offers.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,

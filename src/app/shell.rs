@@ -16,8 +16,8 @@ use super::pages::{
     PrivacyPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
     SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage,
 };
-use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, ShellData, TypedText, address};
-use super::words::{language, say};
+use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, ServedAt, ShellData, TypedText, address};
+use super::words::{language, say, say_with};
 use super::{App, ROOT_ID};
 use complaint::Page;
 use complaint::questionnaire::steps::{self, ROOT};
@@ -128,6 +128,7 @@ pub fn Shell() -> impl IntoView {
         .any(|place| address().starts_with(place));
     let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && has_text;
     let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
+    let unsent = unsent_script(data.unsent.to_string(), nonce.clone());
     let portal = portal_script(data.portal.to_string(), nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
     let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
@@ -176,6 +177,7 @@ pub fn Shell() -> impl IntoView {
                 {leaving}
                 {sender}
                 {keeper}
+                {unsent}
                 {portal}
                 {code}
                 {title}
@@ -185,6 +187,7 @@ pub fn Shell() -> impl IntoView {
                 <SkipLink/>
                 <header class="or-site-header" inner_html=header></header>
                 {exit}
+                {copy_notice()}
                 {matches!(life, ClientMode::Hydrated | ClientMode::Receipt).then(|| view! { <DraftLabelLine/> })}
                 <UnfinishedAnswers/>
                 <div id=ROOT_ID data-empty=(life == ClientMode::AppShell).then_some("")>{page}</div>
@@ -195,6 +198,41 @@ pub fn Shell() -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The notice of a page that the phone may store: when it was served. The service worker shows it in a stored page.
+fn copy_notice() -> Option<AnyView> {
+    let ServedAt(at) = use_context()?;
+    let when = [("date", language().date(at.date)), ("time", at.time)];
+    let notice = view! {
+        <section id="copy-notice" hidden class="govuk-width-container or-no-print" aria-label=say("offline.copy.label")>
+            <p class="govuk-inset-text">{say_with("offline.copy.text", &when)}</p>
+        </section>
+    };
+    Some(notice.into_any())
+}
+
+/// The script that stores case actions on the phone until the server has them, with its sentences.
+fn unsent_script(script: String, nonce: Option<Nonce>) -> Option<AnyView> {
+    let is_needed = address().starts_with("/cases") || address() == "/sign-in";
+    let script = is_needed.then_some(script)?;
+    let script = view! {
+        <script
+            defer
+            nonce=nonce
+            src=script
+            data-title=say("unsent.title")
+            data-waiting=say("unsent.waiting")
+            data-signed-out=say("unsent.signed_out")
+            data-sign-in=say("unsent.sign_in")
+            data-refused=say("unsent.refused")
+            data-change=say("unsent.change")
+            data-delete=say("unsent.delete")
+            data-leaving=say("unsent.leaving")
+            data-sent=say("case_sending.sent")
+        ></script>
+    };
+    Some(script.into_any())
 }
 
 /// The script of the pages of a case, with its sentences. A person without access has nothing to follow.
@@ -214,6 +252,7 @@ fn portal_script(script: String, nonce: Option<Nonce>) -> Option<AnyView> {
             data-read=say("case_news.read")
             data-sending=say("case_sending.sending")
             data-waiting=say("case_sending.waiting")
+            data-kept=say("case_sending.kept")
             data-sent=say("case_sending.sent")
         ></script>
     };

@@ -133,6 +133,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             uploads: address("uploads-en.js")?,
             typed: address("typed.js")?,
             portal: address("portal.js")?,
+            unsent: address("unsent.js")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
             public_url: config.public_url.as_deref().map(Arc::from),

@@ -10,9 +10,10 @@ use leptos::prelude::{provide_context, view};
 
 use crate::app::Shell;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods, TypedText};
+use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RepresentationPage, RetentionPeriods, TypedText};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
+use crate::http::pages::offline_copy;
 use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::visit::Visit;
 use crate::http::policy;
@@ -99,6 +100,9 @@ impl Visit {
             shell.languages = [].into();
             shell.safety.shared = false;
         }
+        let copy = if kept { None } else { self.offline_copy().await };
+        let copy = copy.filter(|_| !matches!(portal.acting, Some(RepresentationPage::NoAccess(_))));
+        let served_at = copy.as_ref().map(|copy| copy.served_at.clone());
         let nonce = Nonce::new();
         let used_nonce = nonce.clone();
         let settings = self.services().settings();
@@ -160,6 +164,9 @@ impl Visit {
             if let Some(held) = &held {
                 provide_context(held.clone());
             }
+            if let Some(served_at) = &served_at {
+                provide_context(served_at.clone());
+            }
             provide_context(whose.clone());
             provide_context(numbers.clone());
             if let Some(posted) = &said {
@@ -181,6 +188,9 @@ impl Visit {
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(copy) = copy {
+            response.headers_mut().insert(offline_copy::NAME, copy.header);
+        }
         // The response holds the render permit until it is compressed, which is the larger part of the work and happens in an outer layer.
         response.extensions_mut().insert(Arc::new(turn));
         if let Some(state) = posted.as_ref().and_then(PageMessages::write) {

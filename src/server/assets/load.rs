@@ -13,13 +13,14 @@ use crate::server::brand::Brand;
 use crate::server::encoding::encoded;
 
 /// The files that every page needs.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 9] = [
     "main.css",
     "first.css",
     "onrecord.js",
     "exit.js",
     "typed.js",
     "portal.js",
+    "unsent.js",
     "onrecord.wasm",
     "favicon.svg",
 ];
