@@ -185,7 +185,7 @@
       } else if (answer?.status === 401 || answer?.status === 404) {
         // The service worker learns from the answer that the stored pages have to go.
         if (noticeIn(document)?.hidden === false) location.reload();
-        else fetch(location.href, inBackground).catch(() => {});
+        else fetch(location.href, inBackground).then((page) => page.text()).catch(() => {});
         return;
       } else if (answer?.status !== 304) {
         wait = waitLong;
@@ -396,7 +396,8 @@
     const links = shownVersion() ? [...app.querySelectorAll("a")].map(targetOf).filter((url) => url && url.pathname !== location.pathname) : [];
     for (const url of [new URL(location.pathname + location.search, location), ...links]) {
       if (left.signal.aborted) return;
-      if (!(await caches.match(keyOf(url), { ignoreVary: true }))) await fetch(url, inBackground);
+      // Read to its end, so that one page arrives after the other.
+      if (!(await caches.match(keyOf(url), { ignoreVary: true }))) await (await fetch(url, inBackground)).text();
     }
   };
   storePages().catch(() => {});

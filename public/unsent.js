@@ -182,13 +182,17 @@
   start();
   addEventListener("move", () => prepare().catch(() => {}));
   addEventListener("hashchange", () => prepare().catch(() => {}));
-  addEventListener("online", start);
+  addEventListener("online", () => {
+    // `portal.js` asks for the pages of a case again; this is the stored list of cases.
+    if (root.dataset.storedAt && !caseOf(location.pathname)) location.reload();
+    start();
+  });
   addEventListener("pageshow", ({ persisted }) => { if (persisted) start(); });
 
   // Sign-out deletes everything, also without a service worker. It asks once if something waits.
   let isWarned = false;
   addEventListener("submit", (event) => {
-    if (new URL(event.target.action).pathname !== "/sign-out") return;
+    if (event.target.getAttribute("action") !== "/sign-out") return;
     if (!waiting.length || isWarned) {
       access("readwrite", (actions) => actions.clear()).catch(() => {});
       caches.keys().then((names) => { for (const name of names) if (name.startsWith("copies ")) caches.delete(name); }).catch(() => {});
@@ -210,7 +214,7 @@
       const text = textsIn(form).map(({ value }) => value).join("\n");
       const action = {
         key,
-        action: new URL(form.action).pathname,
+        action: form.getAttribute("action"),
         page: location.pathname + location.search,
         by: form.dataset.by,
         typed: `${caseOf(location.pathname)} ${form.dataset.by} ${form.dataset.typed}`,

@@ -1,7 +1,7 @@
 //! Permission for a phone to store the pages of a case, so that the person can read them without a connection.
 //!
-//! The service worker stores a page only if its response has the header [`NAME`]: whose page it is, and for how many seconds it may be
-//! shown. A page without the header replaces a stored one by nothing.
+//! The service worker stores a page only if its response has the header [`NAME`]. The header names the session, and for how many seconds
+//! the page may be shown. A response without it deletes the stored page.
 
 use axum::http::{HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};

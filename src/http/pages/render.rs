@@ -10,7 +10,9 @@ use leptos::prelude::{provide_context, view};
 
 use crate::app::Shell;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RepresentationPage, RetentionPeriods, TypedText};
+use crate::app::portal::{
+    DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RepresentationPage, RetentionPeriods, TypedText,
+};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::offline_copy;
