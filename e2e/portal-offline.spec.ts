@@ -276,7 +276,7 @@ test.describe("with requests that the test answers", () => {
   });
 });
 
-test("a message that is refused stays with its text and can be changed", async ({ page, context, server, axe }) => {
+test("a message that is refused stays with its text and can be changed", async ({ page, context, axe }) => {
   const mine = await aCase(page);
   const home = `/cases/${mine.reference}`;
   await untilStored(page, mine);

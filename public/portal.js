@@ -393,11 +393,15 @@
     await workers.register("/service-worker.js", { updateViaCache: "none" });
     await workers.ready;
     if (!workers.controller) await new Promise((done) => workers.addEventListener("controllerchange", done, { once: true }));
+    const isStored = async (url) => {
+      const [, until] = (await caches.match(keyOf(url), { ignoreVary: true }))?.headers.get("X-Stored").split(" ") ?? [];
+      return until > Date.now();
+    };
     const links = shownVersion() ? [...app.querySelectorAll("a")].map(targetOf).filter((url) => url && url.pathname !== location.pathname) : [];
     for (const url of [new URL(location.pathname + location.search, location), ...links]) {
       if (left.signal.aborted) return;
       // Read to its end, so that one page arrives after the other.
-      if (!(await caches.match(keyOf(url), { ignoreVary: true }))) await (await fetch(url, inBackground)).text();
+      if (!(await isStored(url))) await (await fetch(url, inBackground)).text();
     }
   };
   storePages().catch(() => {});

@@ -98,6 +98,7 @@ const store = async (address, answer, before) => {
     for (const cacheName of (await caches.keys()).filter(isOfCopies)) await (await caches.open(cacheName)).delete(key, any);
     return;
   }
+  await prune();
   const html = await answer.text();
   const headers = new Headers(answer.headers);
   headers.set("X-Stored", `${Date.now()} ${Date.now() + 1_000 * seconds}`);

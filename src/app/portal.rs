@@ -286,7 +286,7 @@ pub enum BrowserDrafts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftNumbers(pub Option<String>);
 
-/// When the server rendered a page that the phone may store. In context on those pages only.
+/// When the server rendered a page that the phone may store. In context as an `Option`, which is `None` on other pages.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
 pub struct ServedAt(pub Moment);

@@ -128,8 +128,7 @@ pub fn Shell() -> impl IntoView {
         .any(|place| address().starts_with(place));
     let stores_text = matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || life == ClientMode::Static && has_text;
     let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
-    let unsent = unsent_script(data.unsent.to_string(), nonce.clone());
-    let portal = portal_script(data.portal.to_string(), nonce.clone());
+    let portal = case_scripts([data.unsent.to_string(), data.portal.to_string()], nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
     let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
     let code = match life {
@@ -177,7 +176,6 @@ pub fn Shell() -> impl IntoView {
                 {leaving}
                 {sender}
                 {keeper}
-                {unsent}
                 {portal}
                 {code}
                 {title}
@@ -202,7 +200,7 @@ pub fn Shell() -> impl IntoView {
 
 /// The notice of a page that the phone may store: when it was served. The service worker shows it in a stored page.
 fn copy_notice() -> Option<AnyView> {
-    let ServedAt(at) = use_context()?;
+    let ServedAt(at) = use_context::<Option<ServedAt>>().flatten()?;
     let when = [("date", language().date(at.date)), ("time", at.time)];
     let notice = view! {
         <section id="copy-notice" hidden class="govuk-width-container or-no-print" aria-label=say("offline.copy.label")>
@@ -210,6 +208,10 @@ fn copy_notice() -> Option<AnyView> {
         </section>
     };
     Some(notice.into_any())
+}
+
+fn case_scripts([unsent, portal]: [String; 2], nonce: Option<Nonce>) -> AnyView {
+    (unsent_script(unsent, nonce.clone()), portal_script(portal, nonce)).into_any()
 }
 
 /// The script that stores case actions on the phone until the server has them, with its sentences.

@@ -92,6 +92,7 @@ mod tests {
             uploads: "/u.js".into(),
             typed: "/t.js".into(),
             portal: "/t.js".into(),
+            unsent: "/t.js".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
             public_url: None,

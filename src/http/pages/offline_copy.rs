@@ -7,7 +7,8 @@ use axum::http::{HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use time::Duration;
 
-use crate::app::portal::ServedAt;
+use crate::app::portal::{RepresentationPage, ServedAt};
+use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::visit::Visit;
 use complaint::case::actions::CaseActionKind;
 use service::london::moment;
@@ -26,9 +27,10 @@ pub(crate) struct OfflineCopy {
 }
 
 impl Visit {
-    /// Returns how the phone may store the page of this request. `None` on a shared device, without a session, and for other pages.
-    pub(crate) async fn offline_copy(&self) -> Option<OfflineCopy> {
-        if self.is_shared() || !is_readable_offline(self.uri.path()) {
+    /// Returns how the phone may store the page of this request. `None` on a shared device, without a session or access, and for other pages.
+    pub(crate) async fn offline_copy(&self, portal: &ServicePortal) -> Option<OfflineCopy> {
+        let has_access = !matches!(portal.acting, Some(RepresentationPage::NoAccess(_)));
+        if self.is_shared() || !has_access || !is_readable_offline(self.uri.path()) {
             return None;
         }
         let token = self.cookies().session_token(&self.headers)?;
@@ -48,9 +50,8 @@ impl Visit {
 fn is_readable_offline(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts[..] {
-        ["cases"] | ["cases", _] => true,
+        ["cases"] | ["cases", _] | ["cases", _, "add-more", _] => true,
         ["cases", _, page] => matches!(page, "as-sent" | "people" | "contact") || CaseActionKind::from_slug(page).is_some(),
-        ["cases", _, "add-more", _] => true,
         _ => false,
     }
 }

@@ -10,9 +10,7 @@ use leptos::prelude::{provide_context, view};
 
 use crate::app::Shell;
 use crate::app::pages::DraftLabel;
-use crate::app::portal::{
-    DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RepresentationPage, RetentionPeriods, TypedText,
-};
+use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods, TypedText};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::offline_copy;
@@ -87,6 +85,18 @@ impl Visit {
         self.render(portal, Some(posted), language, false).await
     }
 
+    fn retention_periods(&self) -> RetentionPeriods {
+        let settings = self.services().settings();
+        RetentionPeriods {
+            draft_days: settings.draft_days,
+            // Never from the first day on, however short the retention period is.
+            warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
+            code_hours: settings.return_code_hours,
+            remember_days: settings.remember_days,
+            case_years: settings.case_years,
+        }
+    }
+
     async fn render(&self, portal: ServicePortal, posted: Option<RejectedForm>, language: Language, kept: bool) -> Response {
         let Self { forms, uri, .. } = self;
         let first_visit = !kept && !self.cookies().has_visited(&self.headers);
@@ -102,20 +112,12 @@ impl Visit {
             shell.languages = [].into();
             shell.safety.shared = false;
         }
-        let copy = if kept { None } else { self.offline_copy().await };
-        let copy = copy.filter(|_| !matches!(portal.acting, Some(RepresentationPage::NoAccess(_))));
+        let copy = if kept { None } else { self.offline_copy(&portal).await };
         let served_at = copy.as_ref().map(|copy| copy.served_at.clone());
         let nonce = Nonce::new();
         let used_nonce = nonce.clone();
         let settings = self.services().settings();
-        let keeping = RetentionPeriods {
-            draft_days: settings.draft_days,
-            // Never from the first day on, however short the retention period is.
-            warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
-            code_hours: settings.return_code_hours,
-            remember_days: settings.remember_days,
-            case_years: settings.case_years,
-        };
+        let keeping = self.retention_periods();
         let sizes = FileSizes {
             file: settings.evidence.file_bytes,
             recording: settings.evidence.recording_bytes,
@@ -166,9 +168,7 @@ impl Visit {
             if let Some(held) = &held {
                 provide_context(held.clone());
             }
-            if let Some(served_at) = &served_at {
-                provide_context(served_at.clone());
-            }
+            provide_context(served_at.clone());
             provide_context(whose.clone());
             provide_context(numbers.clone());
             if let Some(posted) = &said {
