@@ -145,84 +145,88 @@ test("orders are answered and a review is requested", async ({ page, server, axe
   await fits(page, "case-decided", axe);
 });
 
-test("text typed about a case is shown to its person only, until it is sent", async ({ page, scripted }) => {
-  test.skip(!scripted, "a script keeps it");
-  const reference = await aCase(page, page.request);
-  const address = `/cases/${reference}/message`;
-  const words = () => page.getByLabel(say("case_actions.message.message"));
-  const key = () => page.locator("input[name=key]").inputValue();
-  await page.goto(address);
-  const name = await key();
-  await words().fill("No one came on Monday.");
-  // The phone ended the tab, or the person looked something up.
-  await page.goto(`/cases/${reference}`);
-  await page.goto(address);
-  await expect(words()).toHaveValue("No one came on Monday.");
-  expect(await key(), "the same form, so that it is not sent twice").toBe(name);
-  // The page as the server would render it for another participant of this case, in the same tab.
-  await page.route(`**${address}`, async (route) => {
-    const response = await route.fetch();
-    const body = (await response.text()).replace('data-by="1"', 'data-by="2"').replace("No one came on Monday.</textarea>", "</textarea>");
-    await route.fulfill({ response, body });
+test.describe("with a page that the test answers", () => {
+  // That of a page with a service worker does not reach the test.
+  test.use({ serviceWorkers: "block", allowedConsole: /net::ERR_INTERNET_DISCONNECTED|registration blocked/ });
+
+  test("text typed about a case is shown to its person only, until it is sent", async ({ page, scripted }) => {
+    test.skip(!scripted, "a script keeps it");
+    const reference = await aCase(page, page.request);
+    const address = `/cases/${reference}/message`;
+    const words = () => page.getByLabel(say("case_actions.message.message"));
+    const key = () => page.locator("input[name=key]").inputValue();
+    await page.goto(address);
+    const name = await key();
+    await words().fill("No one came on Monday.");
+    // The phone ended the tab, or the person looked something up.
+    await page.goto(`/cases/${reference}`);
+    await page.goto(address);
+    await expect(words()).toHaveValue("No one came on Monday.");
+    expect(await key(), "the same form, so that it is not sent twice").toBe(name);
+    // The page as the server would render it for another participant of this case, in the same tab.
+    await page.route(`**${address}`, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace('data-by="1"', 'data-by="2"').replace("No one came on Monday.</textarea>", "</textarea>");
+      await route.fulfill({ response, body });
+    });
+    await page.goto(address);
+    await expect(page.locator("form[data-by='2']")).toBeVisible();
+    await expect(words()).toHaveValue("");
+    await page.unroute(`**${address}`);
+    await page.goto(address);
+    await expect(words()).toHaveValue("No one came on Monday.");
+    const other = await page.context().newPage();
+    await other.goto(address);
+    await expect(other.getByLabel(say("case_actions.message.message"))).toHaveValue("No one came on Monday.");
+    await other.close();
+
+    await page.goto(`/cases/${reference}/diary`);
+    await page.getByLabel(say("case_actions.diary.what")).fill("The damp is worse.");
+    const issue = `/cases/${reference}/add-issue`;
+    await page.goto(issue);
+    const staff = page.getByRole("radio", { name: say("steps.category.category_options.staff.text") });
+    await staff.check();
+    const narrower = page.locator("select[name=subcategory]");
+    const chosen = (await narrower.selectOption({ index: 1 }))[0];
+    await page.goto(address);
+    await page.goto(issue);
+    await expect(staff).toBeChecked();
+    await expect(narrower).toHaveValue(chosen);
+
+    // Sent without a connection, and left: the next page sends it, and its form is empty.
+    await page.goto(address);
+    await page.context().setOffline(true);
+    await send(page, "message");
+    await expect(page.getByText(say("case_sending.kept"))).toBeVisible();
+    await page.goto("about:blank");
+    await page.context().setOffline(false);
+    await page.goto(address);
+    await expect(page.locator("#unsent [role=status]")).toContainText(say("case_sending.sent"));
+    await expect(words()).toHaveValue("");
+    await page.goto(address);
+    await expect(words()).toHaveValue("");
+    expect(await key()).not.toBe(name);
+    await page.goto(`/cases/${reference}/diary`);
+    await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("The damp is worse.");
+    // Values that came from the server are newer.
+    await send(page, "diary");
+    await expect(page.getByText(say("form.problem"))).toBeVisible();
+    await page.getByLabel(say("case_actions.diary.what")).fill("");
+    await page.goto(`/cases/${reference}/diary`);
+    await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("");
+
+    await page.goto(address);
+    await words().fill("Somebody else is not to read this.");
+    await page.goto(`/cases/${reference}`);
+    await page.getByRole("button", { name: say("case.sign_out") }).click();
+    const count = () => page.evaluate(() => localStorage.length + sessionStorage.length);
+    expect(await count()).toBe(0);
+
+    // A shared device does not store it either.
+    await aCase(page, page.request);
+    await page.request.post("/this-phone", { form: { shared: "on", from: "/" } });
+    await page.goto(new URL("message", `${page.url()}/`).href);
+    await words().fill("Not here.");
+    expect(await count()).toBe(0);
   });
-  await page.goto(address);
-  await expect(page.locator("form[data-by='2']")).toBeVisible();
-  await expect(words()).toHaveValue("");
-  await page.unroute(`**${address}`);
-  await page.goto(address);
-  await expect(words()).toHaveValue("No one came on Monday.");
-  const other = await page.context().newPage();
-  await other.goto(address);
-  await expect(other.getByLabel(say("case_actions.message.message"))).toHaveValue("No one came on Monday.");
-  await other.close();
-
-  await page.goto(`/cases/${reference}/diary`);
-  await page.getByLabel(say("case_actions.diary.what")).fill("The damp is worse.");
-  const issue = `/cases/${reference}/add-issue`;
-  await page.goto(issue);
-  const staff = page.getByRole("radio", { name: say("steps.category.category_options.staff.text") });
-  await staff.check();
-  const narrower = page.locator("select[name=subcategory]");
-  const chosen = (await narrower.selectOption({ index: 1 }))[0];
-  await page.goto(address);
-  await page.goto(issue);
-  await expect(staff).toBeChecked();
-  await expect(narrower).toHaveValue(chosen);
-
-  // Sent without a connection, and left: the text is still here.
-  await page.goto(address);
-  await page.context().setOffline(true);
-  await send(page, "message");
-  await expect(page.getByText(say("case_sending.waiting"))).toBeVisible();
-  await page.goto("about:blank");
-  await page.context().setOffline(false);
-  await page.goto(address);
-  await expect(words()).toHaveValue("No one came on Monday.");
-  await send(page, "message");
-  await done(page, "message");
-  await page.goto(address);
-  await expect(words()).toHaveValue("");
-  expect(await key()).not.toBe(name);
-  await page.goto(`/cases/${reference}/diary`);
-  await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("The damp is worse.");
-  // Values that came from the server are newer.
-  await send(page, "diary");
-  await expect(page.getByText(say("form.problem"))).toBeVisible();
-  await page.getByLabel(say("case_actions.diary.what")).fill("");
-  await page.goto(`/cases/${reference}/diary`);
-  await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("");
-
-  await page.goto(address);
-  await words().fill("Somebody else is not to read this.");
-  await page.goto(`/cases/${reference}`);
-  await page.getByRole("button", { name: say("case.sign_out") }).click();
-  const count = () => page.evaluate(() => localStorage.length + sessionStorage.length);
-  expect(await count()).toBe(0);
-
-  // A shared device does not store it either.
-  await aCase(page, page.request);
-  await page.request.post("/this-phone", { form: { shared: "on", from: "/" } });
-  await page.goto(new URL("message", `${page.url()}/`).href);
-  await words().fill("Not here.");
-  expect(await count()).toBe(0);
 });

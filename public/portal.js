@@ -45,12 +45,14 @@
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
   const dataOf = (page) => page.getElementById("page-data")?.textContent;
   /** What differs between pages: the rest of the document is the same on all pages of a case. */
-  const partsOf = (page) => ({ title: page.title, app: page.getElementById("app"), header: page.querySelector(".or-site-header"), data: dataOf(page) });
-  const show = ({ title, app: fresh, header, data }) => {
+  const noticeIn = (page) => page.getElementById("copy-notice");
+  const partsOf = (page) => ({ title: page.title, app: page.getElementById("app"), header: page.querySelector(".or-site-header"), notice: noticeIn(page), data: dataOf(page) });
+  const show = ({ title, app: fresh, header, notice, data }) => {
     const focused = document.activeElement;
     document.title = title;
     const place = document.getElementById("page-data");
     if (place && data) place.textContent = data;
+    if (notice) noticeIn(document)?.replaceWith(notice.cloneNode(true));
     change(app, fresh);
     change(document.querySelector(".or-site-header"), header);
     // An element that has moved has lost the focus.
@@ -59,6 +61,8 @@
     dispatchEvent(new Event("shown"));
   };
   const formIn = (place) => place.querySelector("form[data-typed]");
+  /** Says that the page is as it was at an earlier time. The server's page has the sentence, hidden. */
+  const showNotice = (is) => { if (noticeIn(document)) noticeIn(document).hidden = !is; };
 
   /** Asks for a page that the person has not opened now, so the server does not record that they have read it. */
   const inBackground = { headers: { "X-In-Background": "1" }, signal: left.signal };
@@ -90,6 +94,9 @@
   });
   let busy = false;
   const hear = async (latest) => {
+    // The server can be reached again. What is typed into a form of a stored page stays.
+    if (noticeIn(document)?.hidden === false && !shownVersion() && !formIn(app)) return location.reload();
+    showNotice(false);
     version ??= latest;
     if (latest === version || busy) return;
     if (!shownVersion()) {
@@ -101,9 +108,10 @@
     busy = true;
     try {
       const answer = await fetch(location.href, inBackground);
-      const page = await parse(answer);
       // Signed out, or without access: the page keeps what it shows, and the next step leads to where that is said.
-      if (!answer.ok || !page.querySelector("[data-version]")) return;
+      if (!answer.ok || answer.redirected) return;
+      const page = await parse(answer);
+      if (!page.querySelector("[data-version]")) return;
       const before = read();
       const isNewer = page.querySelector("[data-version]").dataset.version !== version;
       version = latest;
@@ -180,6 +188,9 @@
         const found = await answer.json().catch(() => undefined);
         if (found) hear(found.version);
       } else if (answer?.status === 401 || answer?.status === 404) {
+        // The service worker learns from the answer that the stored pages have to go.
+        if (noticeIn(document)?.hidden === false) location.reload();
+        else fetch(location.href, inBackground).then((page) => page.text()).catch(() => {});
         return;
       } else if (answer?.status !== 304) {
         wait = waitLong;
@@ -200,6 +211,7 @@
   };
   document.addEventListener("visibilitychange", follow);
   addEventListener("pageshow", follow);
+  addEventListener("online", follow);
   addEventListener("pagehide", () => following?.abort());
   left.signal.addEventListener("abort", () => following?.abort());
 
@@ -225,14 +237,16 @@
   const setReadOnly = (form, is) => {
     for (const field of form.elements) if (field.matches("input, textarea")) field.readOnly = is;
   };
+  /** The actions that wait on the phone (`unsent.js`). */
+  const { unsent } = window;
   /** Posts until the server answers. A request without files that takes this long has met a broken connection. */
-  const post = async (form, body, longest) => {
+  const post = async (form, body, longest, waiting) => {
     for (let wait = 1_000; ; wait = Math.min(wait * 2, 15_000)) {
       lineOf(form).textContent = words.sending;
       const signal = AbortSignal.any([left.signal, AbortSignal.timeout(longest)]);
       const answer = await fetch(form.action, { method: "POST", body, signal }).catch(() => undefined);
       if (left.signal.aborted || (answer && ![502, 503, 504].includes(answer.status))) return answer;
-      lineOf(form).textContent = words.waiting;
+      lineOf(form).textContent = waiting;
       await new Promise((now) => {
         sending.set(form, now);
         addEventListener("online", now, { once: true });
@@ -258,15 +272,21 @@
     const hasFiles = [...data.values()].some((value) => value.size);
     const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     setReadOnly(form, true);
-    const answer = await post(form, body, hasFiles ? 600_000 : 30_000);
+    const isKept = await unsent?.keep(form, data);
+    const send = () => post(form, body, hasFiles ? 600_000 : 30_000, isKept ? words.kept : words.waiting);
+    const answer = await (isKept ? unsent.hold(data.get("key"), send) : send());
     sending.delete(form);
     setReadOnly(form, false);
     if (!answer) return;
     inHand.clear();
     const page = await parse(answer);
+    const url = new URL(answer.url);
+    const isHere = form.isConnected;
+    if (isKept) await unsent.settle(data.get("key"), answer, page, isHere);
+    // The person has gone on to another page, and `unsent.js` says there what has become of the action.
+    if (!isHere) return;
     if (answer.redirected) {
       lineOf(form).textContent = words.sent;
-      const url = new URL(answer.url);
       if (!answer.ok || !isOfCase(url)) return location.assign(url);
       return goTo(url, { ...partsOf(page), at: Date.now() });
     }
@@ -306,8 +326,8 @@
   /** Shows a page in place of this one. The page of the case stays in hand; another may show a code that is shown only once. */
   const replace = (parts, from) => {
     if (shownVersion()) {
-      const header = document.querySelector(".or-site-header").cloneNode(true);
-      inHand.set(from, { title: document.title, app: app.cloneNode(true), header, data: dataOf(document), at: Date.now() });
+      const [header, notice] = [document.querySelector(".or-site-header"), noticeIn(document)].map((part) => part?.cloneNode(true));
+      inHand.set(from, { title: document.title, app: app.cloneNode(true), header, notice, data: dataOf(document), at: Date.now() });
     }
     // `typed.js` sends what was typed and not submitted, before the form is gone.
     dispatchEvent(new Event("beforemove"));
@@ -331,6 +351,7 @@
     } catch (error) {
       // Signed out, or without access: the server's page says so. Without a connection the page stays as it was.
       if (keyOf(location) === key && error.cause < 500) location.reload();
+      if (!error.cause) showNotice(true);
     }
   };
   const goTo = (url, parts) => {
@@ -368,6 +389,27 @@
     focusOn("page-heading", "main");
     revalidate();
   });
+
+  // --- Reading without a connection. The service worker stores the pages that it sees: this one, and from the page of the case those that
+  // it leads to, so that a message can be written without a connection.
+  const storePages = async () => {
+    const workers = navigator.serviceWorker;
+    if (!workers || "shared" in document.documentElement.dataset || navigator.connection?.saveData) return;
+    await workers.register("/service-worker.js", { updateViaCache: "none" });
+    await workers.ready;
+    if (!workers.controller) await new Promise((done) => workers.addEventListener("controllerchange", done, { once: true }));
+    const isStored = async (url) => {
+      const [, until] = (await caches.match(keyOf(url), { ignoreVary: true }))?.headers.get("X-Stored").split(" ") ?? [];
+      return until > Date.now();
+    };
+    const links = shownVersion() ? [...app.querySelectorAll("a")].map(targetOf).filter((url) => url && url.pathname !== location.pathname) : [];
+    for (const url of [new URL(location.pathname + location.search, location), ...links]) {
+      if (left.signal.aborted) return;
+      // Read to its end, so that one page arrives after the other.
+      if (!(await isStored(url))) await (await fetch(url, inBackground)).text();
+    }
+  };
+  storePages().catch(() => {});
   addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     for (const form of document.forms) if (isOurs(form)) lineOf(form).textContent = "";

@@ -127,8 +127,8 @@
 
   // --- The form of the page.
   let current;
-  /** When the page was asked for. */
-  let servedAt = performance.timeOrigin;
+  /** When the page was asked for. The service worker adds the time to a page that it has stored. */
+  let servedAt = Number(root.dataset.storedAt ?? performance.timeOrigin);
   /** Whether Continue was selected since the last change, and the page has shown no error. */
   let submitted = false;
   const typed = ({ target }) => {
@@ -213,6 +213,9 @@
     if (form) attach(form, true);
     forgetAccepted();
   });
+
+  // `unsent.js` has sent a form that an earlier page could not send.
+  addEventListener("sent", ({ detail }) => { if (read(mark + detail)?.isSubmitted) remove(mark + detail); });
 
   // --- Leaving.
   addEventListener("online", () => sendAll());

@@ -46,6 +46,16 @@ export class Server {
     await this.up(new URL(this.url).host);
   }
 
+  /** Lets connections be made and answers nothing, like a line that is dead. */
+  pause(): void {
+    this.child?.kill("SIGSTOP");
+  }
+
+  /** Answers again, also what was asked meanwhile. */
+  resume(): void {
+    this.child?.kill("SIGCONT");
+  }
+
   /** Runs the same binary on the same data: `server.command("case", "status", reference, ...)`. Returns its output. */
   async command(...words: string[]): Promise<string> {
     const { stdout } = await run(binary, [...words, "--data", this.data, "--config", config]);

@@ -374,6 +374,11 @@ pub enum BrowserDrafts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftNumbers(pub Option<String>);
 
+/// When the server rendered a page that the phone may store. In context as an `Option`, which is `None` on other pages.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct ServedAt(pub Moment);
+
 /// A draft of a browser, with the number that identifies it there.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -432,6 +437,8 @@ pub struct ShellData {
     /// The hashed address of the script that hydrates the pages of sign-in and of cases, and of their sentences in the page's language.
     pub portal_app: Arc<str>,
     pub portal_text: Arc<str>,
+    /// The hashed address of the script that stores case actions on the phone until the server has them.
+    pub unsent: Arc<str>,
     /// The languages that the site offers.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,

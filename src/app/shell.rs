@@ -13,8 +13,10 @@ use super::pages::{
     EqualityQuestionsPage, GalleryPage, HelpPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PrivacyPage,
     RemoveThingPage, SaveForLaterPage, SentPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage, portal_page,
 };
-use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, SERVED_PAGE_ID, ShellData, TypedText};
-use super::words::{language, say};
+use super::portal::{
+    DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, SERVED_PAGE_ID, ServedAt, ShellData, TypedText,
+};
+use super::words::{language, say, say_with};
 use super::{JourneyPage, ROOT_ID};
 use complaint::Page;
 use complaint::questionnaire::steps::{self, ROOT};
@@ -149,7 +151,7 @@ pub fn Shell(served: String) -> impl IntoView {
     let stores_text =
         matches!(life, ClientMode::Hydrated | ClientMode::AppShell) || matches!(life, ClientMode::Portal | ClientMode::Static) && has_text;
     let keeper = stores_text.then(|| view! { <script defer nonce=nonce.clone() src=data.typed.to_string()></script> });
-    let portal = portal_script(path, data.portal.to_string(), nonce.clone());
+    let portal = case_scripts(path, [data.unsent.to_string(), data.portal.to_string()], nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
     let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
     let code = match life {
@@ -206,6 +208,7 @@ pub fn Shell(served: String) -> impl IntoView {
                 <SkipLink/>
                 <header class="or-site-header" inner_html=header></header>
                 {exit}
+                {copy_notice()}
                 {matches!(life, ClientMode::Hydrated | ClientMode::Receipt).then(|| view! { <DraftLabelLine/> })}
                 <UnfinishedAnswers/>
                 <div id=ROOT_ID data-empty=(life == ClientMode::AppShell).then_some("") inner_html=page></div>
@@ -217,6 +220,45 @@ pub fn Shell(served: String) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The notice of a page that the phone may store: when it was served. The service worker shows it in a stored page.
+fn copy_notice() -> Option<AnyView> {
+    let ServedAt(at) = use_context::<Option<ServedAt>>().flatten()?;
+    let when = [("date", language().date(at.date)), ("time", at.time)];
+    let notice = view! {
+        <section id="copy-notice" hidden class="govuk-width-container or-no-print" aria-label=say("offline.copy.label")>
+            <p class="govuk-inset-text">{say_with("offline.copy.text", &when)}</p>
+        </section>
+    };
+    Some(notice.into_any())
+}
+
+fn case_scripts(path: &str, [unsent, portal]: [String; 2], nonce: Option<Nonce>) -> AnyView {
+    (unsent_script(path, unsent, nonce.clone()), portal_script(path, portal, nonce)).into_any()
+}
+
+/// The script that stores case actions on the phone until the server has them, with its sentences.
+fn unsent_script(path: &str, script: String, nonce: Option<Nonce>) -> Option<AnyView> {
+    let is_needed = path.starts_with("/cases") || path == "/sign-in";
+    let script = is_needed.then_some(script)?;
+    let script = view! {
+        <script
+            defer
+            nonce=nonce
+            src=script
+            data-title=say("unsent.title")
+            data-waiting=say("unsent.waiting")
+            data-signed-out=say("unsent.signed_out")
+            data-sign-in=say("unsent.sign_in")
+            data-refused=say("unsent.refused")
+            data-change=say("unsent.change")
+            data-delete=say("unsent.delete")
+            data-leaving=say("unsent.leaving")
+            data-sent=say("case_sending.sent")
+        ></script>
+    };
+    Some(script.into_any())
 }
 
 /// The script of the pages of a case, with its sentences. A person without access has nothing to follow.
@@ -236,6 +278,7 @@ fn portal_script(path: &str, script: String, nonce: Option<Nonce>) -> Option<Any
             data-read=say("case_news.read")
             data-sending=say("case_sending.sending")
             data-waiting=say("case_sending.waiting")
+            data-kept=say("case_sending.kept")
             data-sent=say("case_sending.sent")
         ></script>
     };

@@ -24,6 +24,7 @@ mod landlord;
 mod language;
 mod multipart;
 mod offline;
+mod offline_copy;
 mod portal;
 mod render;
 pub(crate) mod representation;

@@ -136,6 +136,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             portal: address("portal.js")?,
             portal_app: address("onrecord-portal.js")?,
             portal_text: address("portal-text-en.json")?,
+            unsent: address("unsent.js")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
             public_url: config.public_url.as_deref().map(Arc::from),

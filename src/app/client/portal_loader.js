@@ -1,7 +1,7 @@
 // The loader of the portal's Wasm, which the build appends to the wasm-bindgen glue: hydrates the pages of sign-in and of cases. The name in `WASM`
 // becomes the hashed one. Without the Wasm, or if it fails, the pages work as the server rendered them.
 const link = document.getElementById("text");
-const sentences = fetch(link.href).then((answer) => answer.json());
+const sentences = fetch(link.href).then((answer) => answer.json()).catch(() => undefined);
 const ready = await __wbg_init({ module_or_path: new URL(WASM, import.meta.url).pathname }).then(() => sentences).catch(() => undefined);
 /** A translated page is not as the server rendered it. */
 const isAsServed = () => !/\btranslated-/.test(document.documentElement.className);

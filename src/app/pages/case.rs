@@ -122,7 +122,7 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
             {case_state::possible_actions(&case)}
             // `public/portal.js` leaves this part to the script that sends files.
             {(!is_whole).then(|| view! { <div id="arriving" data-own=""><Arriving files=arriving/></div> })}
-            <div class="or-folds" data-version=version>
+            <div class="or-folds" data-version=version data-by=case.me.to_string()>
                 {clock.map(|clock| folded("landlord", "case.clock", view! { <ClockSummary clock/> }))}
                 {folded("timeline", "case.timeline", timeline::timeline(&home, timeline.entries, newest_first))}
                 {folded("told", "case.told", reported::complaint_summary(&case))}

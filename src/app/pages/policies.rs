@@ -125,6 +125,7 @@ pub fn CookiesPage() -> impl IntoView {
             <dl class="govuk-summary-list">{cookies.map(row).collect_view()}</dl>
             {section("about_cookies.stored.title", (
                 paragraph(say("about_cookies.stored.text")),
+                paragraph(say("about_cookies.stored.case")),
                 paragraph(say("about_cookies.stored.shared")),
                 link("/this-phone", say("safe.shared.link")),
             ).into_any())}

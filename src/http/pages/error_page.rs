@@ -94,6 +94,7 @@ mod tests {
             portal: "/t.js".into(),
             portal_app: "/pa.js".into(),
             portal_text: "/pt.json".into(),
+            unsent: "/t.js".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
             public_url: None,

@@ -19,6 +19,7 @@ use crate::app::portal::{
 };
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
+use crate::http::pages::offline_copy;
 use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::visit::Visit;
 use crate::http::policy;
@@ -90,6 +91,18 @@ impl Visit {
         self.render(portal, Some(posted), language, false).await
     }
 
+    fn retention_periods(&self) -> RetentionPeriods {
+        let settings = self.services().settings();
+        RetentionPeriods {
+            draft_days: settings.draft_days,
+            // Never from the first day on, however short the retention period is.
+            warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
+            code_hours: settings.return_code_hours,
+            remember_days: settings.remember_days,
+            case_years: settings.case_years,
+        }
+    }
+
     async fn render(&self, portal: ServicePortal, posted: Option<RejectedForm>, language: Language, kept: bool) -> Response {
         let Self { forms, uri, .. } = self;
         let first_visit = !kept && !self.cookies().has_visited(&self.headers);
@@ -107,17 +120,12 @@ impl Visit {
             shell.languages = [].into();
             shell.safety.shared = false;
         }
+        let copy = if kept { None } else { self.offline_copy(&portal).await };
+        let served_at = copy.as_ref().map(|copy| copy.served_at.clone());
         let nonce = Nonce::new();
         let used_nonce = nonce.clone();
         let settings = self.services().settings();
-        let retention = RetentionPeriods {
-            draft_days: settings.draft_days,
-            // Never from the first day on, however short the retention period is.
-            warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
-            code_hours: settings.return_code_hours,
-            remember_days: settings.remember_days,
-            case_years: settings.case_years,
-        };
+        let retention = self.retention_periods();
         let sizes = FileSizes {
             file: settings.evidence.file_bytes,
             recording: settings.evidence.recording_bytes,
@@ -169,6 +177,7 @@ impl Visit {
             provide_context(unfinished);
             portal.returning.clone().map(provide_context);
             portal.held.clone().map(provide_context);
+            provide_context(served_at);
             provide_context(whose);
             provide_context(numbers);
             let html = view! { <Shell served/> }.to_html();
@@ -191,6 +200,9 @@ impl Visit {
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(copy) = copy {
+            response.headers_mut().insert(offline_copy::NAME, copy.header);
+        }
         // The response holds the render permit until it is compressed, which is the larger part of the work and happens in an outer layer.
         response.extensions_mut().insert(Arc::new(turn));
         if let Some(state) = posted.as_ref().and_then(PageMessages::write) {

@@ -13,13 +13,14 @@ use crate::server::brand::Brand;
 use crate::server::encoding::encoded;
 
 /// The files that every page needs.
-const NEEDED: [&str; 10] = [
+const NEEDED: [&str; 11] = [
     "main.css",
     "first.css",
     "onrecord.js",
     "exit.js",
     "typed.js",
     "portal.js",
+    "unsent.js",
     "onrecord.wasm",
     "onrecord-portal.js",
     "onrecord-portal.wasm",

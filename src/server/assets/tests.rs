@@ -13,7 +13,7 @@ fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     let manifest = r#"{"main.css":"assets/main-0a1b.css","first.css":"assets/first-0a1b.css",
         "onrecord.js":"assets/onrecord-0a1b.js",
-        "onrecord.wasm":"assets/onrecord-0a1b.wasm","onrecord-portal.js":"assets/onrecord-portal-0a1b.js","onrecord-portal.wasm":"assets/onrecord-portal-0a1b.wasm","exit.js":"assets/exit-0a1b.js","typed.js":"assets/typed-0a1b.js","portal.js":"assets/portal-0a1b.js","favicon.svg":"assets/favicon-0a1b.svg"}"#;
+        "onrecord.wasm":"assets/onrecord-0a1b.wasm","onrecord-portal.js":"assets/onrecord-portal-0a1b.js","onrecord-portal.wasm":"assets/onrecord-portal-0a1b.wasm","exit.js":"assets/exit-0a1b.js","typed.js":"assets/typed-0a1b.js","portal.js":"assets/portal-0a1b.js","unsent.js":"assets/unsent-0a1b.js","favicon.svg":"assets/favicon-0a1b.svg"}"#;
     for (name, content) in [
         ("manifest.json", manifest),
         ("robots.txt", "User-agent: *"),
@@ -23,6 +23,7 @@ fn site(folder: &Path) {
         ("assets/exit-0a1b.js", "2"),
         ("assets/typed-0a1b.js", "3"),
         ("assets/portal-0a1b.js", "3"),
+        ("assets/unsent-0a1b.js", "3"),
         ("assets/favicon-0a1b.svg", "<svg/>"),
         ("assets/onrecord-0a1b.wasm", "the plain bytes"),
         ("assets/onrecord-0a1b.wasm.br", "0123456789"),

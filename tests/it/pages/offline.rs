@@ -1,6 +1,7 @@
 //! The files that the service worker keeps on the phone for use without a connection.
 
-use super::phone::{Portal, RESIDENT};
+use super::case_actions::signed_in;
+use super::phone::{Page, Portal, RESIDENT};
 
 /// Returns the list of files that the service worker keeps.
 fn plan(worker: &str) -> serde_json::Value {
@@ -53,6 +54,44 @@ async fn the_worker_is_the_same_until_something_it_keeps_changes() {
     };
     let changed = plan(&other.phone().get("/service-worker.js").await.html)["name"].to_string();
     assert_ne!(name().await, changed);
+}
+
+#[tokio::test]
+async fn a_page_of_a_case_may_be_stored_for_a_week_while_the_session_lasts_and_never_on_a_shared_device() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let copy = |page: &Page| {
+        page.header("x-offline-copy")
+            .split_once(' ')
+            .map(|(of, seconds)| (of.to_owned(), seconds.to_owned()))
+    };
+    let (session, seconds) = copy(&phone.get(&home).await).expect("a copy is allowed");
+    assert_eq!(seconds, "3600", "no longer than the session");
+    assert!(phone.get(&home).await.html.contains(r#"<section id="copy-notice" hidden "#));
+    for page in ["message", "people", "as-sent", "contact", "add-more"] {
+        assert_eq!(copy(&phone.get(&format!("{home}/{page}")).await).unwrap().0, session, "{page}");
+    }
+    for page in [&format!("{home}/contact/code"), "/signed-in-devices", "/help", "/complaint/tasks"] {
+        assert_eq!(copy(&phone.get(page).await), None, "{page}");
+    }
+
+    let remembered = [
+        ("reference", &*receipt.reference),
+        ("access_code", &*receipt.access_code),
+        ("remember", "yes"),
+    ];
+    phone.post("/sign-in", &remembered).await.leads_to();
+    let (other, seconds) = copy(&phone.get(&home).await).unwrap();
+    assert_eq!(seconds, (7 * 24 * 3600).to_string());
+    assert_ne!(other, session, "each session has its own copies");
+
+    phone.post("/this-phone", &[("shared", "on")]).await;
+    let shared = phone.get(&home).await;
+    assert_eq!((shared.status.as_u16(), copy(&shared)), (200, None));
+    phone.post("/this-phone", &[("shared", "off")]).await;
+    phone.post("/sign-out", &[]).await;
+    assert_eq!(copy(&phone.get(&home).await), None);
 }
 
 #[tokio::test]

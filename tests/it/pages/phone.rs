@@ -83,7 +83,7 @@ pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css",
         "onrecord.js":"assets/onrecord-0.js",
-        "onrecord.wasm":"assets/onrecord-0.wasm","exit.js":"assets/exit-0.js","typed.js":"assets/typed-0.js","portal.js":"assets/portal-0.js","favicon.svg":"assets/favicon-0.svg",
+        "onrecord.wasm":"assets/onrecord-0.wasm","exit.js":"assets/exit-0.js","typed.js":"assets/typed-0.js","portal.js":"assets/portal-0.js","unsent.js":"assets/unsent-0.js","favicon.svg":"assets/favicon-0.svg",
         "uploads-en.js":"assets/uploads-en-0.js","uploads-cy.js":"assets/uploads-cy-0.js",
         "text-en.json":"assets/text-en-0.json","text-cy.json":"assets/text-cy-0.json"}"#;
     std::fs::write(folder.join("manifest.json"), manifest).unwrap();
@@ -98,6 +98,7 @@ pub fn site(folder: &Path) {
         "exit-0.js",
         "typed-0.js",
         "portal-0.js",
+        "unsent-0.js",
         "uploads-en-0.js",
         "uploads-cy-0.js",
     ] {

@@ -131,7 +131,14 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
         }
         if !FIXED_NAMES.contains(&plain.as_str()) {
             let reloading = site == Site::Watched && plain == ON_EVERY_PAGE;
-            add(&plain, &[content.as_slice(), if reloading { RELOAD } else { b"" }].concat())?;
+            let content = [content.as_slice(), if reloading { RELOAD } else { b"" }].concat();
+            let is_script = path.extension().is_some_and(|ending| ending == "js");
+            let content = if is_script {
+                minify(site, &String::from_utf8(content)?)?
+            } else {
+                content
+            };
+            add(&plain, &content)?;
         }
     }
 
@@ -171,7 +178,7 @@ fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
     format!("{glue}{}\n", loader.replace("WASM", &format!("\"{wasm}\"")))
 }
 
-/// Minifies code for production: a quarter of the glue is comments and long names.
+/// Minifies code for production: a quarter of the glue, and a third of a script of `public/`, is comments and long names.
 fn minify(site: Site, code: &str) -> Result<Vec<u8>> {
     if !site.is_small() {
         return Ok(code.as_bytes().to_vec());

@@ -94,14 +94,14 @@ pub(crate) fn unavailable(kind: CaseActionKind, posted: &RejectedForm) -> AnyVie
 
 /// The case has changed, the deadline has passed, or the representative's rights do not include the action.
 pub(crate) fn not_now(kind: CaseActionKind, case: &CaseView, posted: &RejectedForm) -> AnyView {
-    let home = format!("/cases/{}", case.reference);
+    let (home, me) = (format!("/cases/{}", case.reference), case.me.to_string());
     let (heading, written) = (heading(kind, &case.reference), written(&posted.fields));
     let dropped = files::dropped(&posted.fields);
     view! {
         <PageTitle text=title(kind, &case.reference)/>
         <Main back=Some(home.clone())>
             {heading}
-            <p class="govuk-body">{say("case_actions.stopped.not_now")}</p>
+            <p class="govuk-body" data-by=me>{say("case_actions.stopped.not_now")}</p>
             <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("case_actions.stopped.case")}</a></p>
             {written}
             {dropped}

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 /// The files that the server requires at its start.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "main.css",
     "first.css",
     "onrecord.js",
     "exit.js",
     "typed.js",
     "portal.js",
+    "unsent.js",
     "onrecord.wasm",
     "favicon.svg",
     "text-en.json",
