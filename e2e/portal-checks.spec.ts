@@ -73,7 +73,7 @@ test("the forms of a case are checked, also after moving to them without a page 
 
 test("every page of the portal is hydrated", async ({ page }) => {
   const reference = await aCase(page, page.request);
-  const paths = ["", "/as-sent", "/people", "/contact", "/add-more", "/message", "/diary", "/files", "/issue", "/withdraw"].map((end) => `/cases/${reference}${end}`);
+  const paths = ["", "/as-sent", "/people", "/contact", "/add-more", "/message", "/diary", "/files", "/add-issue", "/withdraw"].map((end) => `/cases/${reference}${end}`);
   for (const path of [...paths, "/signed-in-devices", "/sign-in", "/sign-in/email", "/join"]) {
     await page.goto(path);
     await new Journey(page, true).alive();

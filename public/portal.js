@@ -10,7 +10,6 @@
   addEventListener("leave", () => left.abort());
 
   // --- Changing the page into a newer one.
-  const isShown = ({ nodeType }) => nodeType !== Node.COMMENT_NODE;
   /** Whether another script draws this part, such as the progress of files that are being sent from this page. */
   const isOwned = (node) => node.dataset?.own !== undefined;
   /** Changes `old` into `fresh`. What is equal stays as it is, with the focus, open parts, and what is typed. */
@@ -22,13 +21,13 @@
     }
     for (const { name } of [...old.attributes]) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-    // Comments mark places for the renderer, and show nothing.
-    const coming = [...fresh.childNodes].filter(isShown);
+    // Comments too: they mark places for hydration.
+    const coming = [...fresh.childNodes];
     const stays = (node) => isOwned(node) && !coming.some(({ id }) => id === node.id);
     let place = old.firstChild;
     for (const [i, child] of coming.entries()) {
       const rest = [];
-      for (let node = place; node; node = node.nextSibling) if (isShown(node) && !stays(node)) rest.push(node);
+      for (let node = place; node; node = node.nextSibling) if (!stays(node)) rest.push(node);
       place = rest[0] ?? null;
       const isLike = (node) => node.nodeName === child.nodeName && node.id === child.id && !coming.slice(i).some((later) => later.isEqualNode(node));
       const kept = rest.find((node) => node.isEqualNode(child)) ?? rest.find(isLike);
@@ -38,7 +37,7 @@
     }
     while (place) {
       const next = place.nextSibling;
-      if (isShown(place) && !stays(place)) place.remove();
+      if (!stays(place)) place.remove();
       place = next;
     }
   };

@@ -80,9 +80,11 @@ pub fn follow_errors(errors: Errors) {
 #[wasm_bindgen]
 pub fn check_form(form: &web_sys::HtmlFormElement) -> bool {
     let fields = forms::fields_of(form);
+    // The attribute: a field may have the name `action`. Without it, a form goes to the address of its page.
+    let address = form.get_attribute("action").or_else(|| window().location().pathname().ok()).unwrap_or_default();
     let found = SHOWN.with_borrow(|shown| {
         let shown = shown.as_ref()?;
-        Some((shown.errors?, owner_errors(&shown.page, &Address::new(&form.action()), &fields)))
+        Some((shown.errors?, errors_of(&shown.page, &Address::new(&address), &fields)))
     });
     let Some((errors, found)) = found else { return true };
     let may_be_sent = found.is_empty();
@@ -91,13 +93,11 @@ pub fn check_form(form: &web_sys::HtmlFormElement) -> bool {
 }
 
 /// Returns the errors of a form with this address that can be found in the browser.
-fn owner_errors(page: &PortalPage, address: &Address, fields: &Fields) -> Vec<FieldError> {
+fn errors_of(page: &PortalPage, address: &Address, fields: &Fields) -> Vec<FieldError> {
     let Some(today) = page.today.map(|today| forms::today(Some(today.0))) else {
         return Vec::new();
     };
-    // The form's address has the origin before the path.
-    let path = address.path().splitn(4, '/').nth(3).unwrap_or_default();
-    let parts: Vec<&str> = path.split('/').collect();
+    let parts: Vec<&str> = address.path().trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         ["sign-in"] => form_checks::sign_in(fields),
         ["sign-in", "email"] => form_checks::sign_in_email(fields).err().unwrap_or_default(),

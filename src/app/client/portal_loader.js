@@ -17,7 +17,7 @@ if (ready) {
   // Before any other script sends the form.
   addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (broken || !isAsServed() || form.method !== "post" || (submitter && !form.contains(submitter)) || check_form(form)) return;
+    if (broken || !isAsServed() || form.getAttribute("method") !== "post" || (submitter && !form.contains(submitter)) || check_form(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);

@@ -151,8 +151,10 @@ fn fields(cx: &QuestionCx, question: &Question, words: QuestionSentences, title:
         ().into_any()
     } else {
         #[cfg(feature = "form")]
-        let why = view! { {why}{notice::declaration(cx, words)} };
-        view! { <Heading text=title.clone()/> {why} }.into_any()
+        let declaration = notice::declaration(cx, words);
+        #[cfg(not(feature = "form"))]
+        let declaration = ().into_any();
+        view! { <Heading text=title.clone()/> {why} {declaration} }.into_any()
     };
     let mut drawn = Vec::new();
     for f in asked {
@@ -167,7 +169,7 @@ fn fields(cx: &QuestionCx, question: &Question, words: QuestionSentences, title:
         #[cfg(feature = "form")]
         before: notice::warning(cx, words),
         #[cfg(not(feature = "form"))]
-        before: ().into_any(),
+        before: None::<AnyView>.into_any(),
         fields: view! { {intro}{opened(cx, question, false, drawn)}{others} }.into_any(),
     }
 }
