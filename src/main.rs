@@ -8,6 +8,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use onrecord::server::{check::causes, config::without_password};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Every file that this process creates holds residents' data or the key, so other users must not read it.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));

@@ -264,8 +264,10 @@ async fn rewrite_page(response: Response, number: Option<&DraftNumber>, is_first
         is_first,
         state: state.as_deref(),
     };
-    let named = std::str::from_utf8(&html).ok().and_then(|html| finish.finish(html));
-    let body = named.map_or_else(|| Body::from(html.clone()), Body::from);
+    let body = match std::str::from_utf8(&html) {
+        Ok(html) => Body::from(finish.finish(html)),
+        Err(_) => Body::from(html),
+    };
     Response::from_parts(head, body)
 }
 

@@ -106,6 +106,8 @@ impl Sandbox {
         let mut process = Command::new(&*self.program)
             .args(task.arguments())
             .env_clear()
+            // The allocator reserves a gigabyte of addresses at once otherwise, which the limit of the process counts.
+            .env("MIMALLOC_DISALLOW_ARENA_ALLOC", "1")
             .current_dir("/")
             .stdin(Stdio::from(input))
             .stdout(Stdio::piped())

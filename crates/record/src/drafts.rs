@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement,
+    DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement,
     entity::prelude::*,
     sea_query::{LockType, SelectStatement},
 };
@@ -59,15 +59,38 @@ pub struct OpenedDraft {
     pub device_id: Uuid,
     /// When the device's draft key was last used.
     pub seen_at: Instant,
-    /// Whether the draft has files, including those still being uploaded.
+    /// Whether the draft has files, including those still being uploaded. True for a locked draft on PostgreSQL.
     pub has_files: bool,
-    /// Whether the draft has text that was typed and not submitted.
+    /// Whether the draft has text that was typed and not submitted. True for a locked draft on PostgreSQL.
     pub has_typed_text: bool,
 }
 
+/// The same on PostgreSQL, with locks. After waiting for a lock, PostgreSQL sees the other tables as they were before, so files and
+/// typed text may always be there.
+const LOCKED_BY_KEY: &str = "SELECT drafts.id, answers, revision, drafts.created_at, saved_at, expires_at, case_id, sent_by, \
+     draft_devices.id AS device_id, seen_at, TRUE AS has_files, TRUE AS has_typed_text \
+     FROM drafts JOIN draft_devices ON draft_devices.draft_id = drafts.id \
+     WHERE drafts.id = $1 AND key_hash = $2 AND ended_at IS NULL FOR UPDATE";
+
 /// Finds the draft that this key hash opens, including expired ones. Ended devices open nothing.
 pub async fn find_by_key(db: &impl ConnectionTrait, id: Uuid, key_hash: &[u8]) -> Result<Option<OpenedDraft>, RecordError> {
-    let query = Statement::from_sql_and_values(db.get_database_backend(), BY_KEY, [id.into(), key_hash.into()]);
+    by_key(db, BY_KEY, id, key_hash).await
+}
+
+/// Finds the draft like [`find_by_key`], and locks it until the transaction ends. A later caller waits and then reads what this
+/// transaction wrote.
+pub async fn lock_by_key(write: &Write, id: Uuid, key_hash: &[u8]) -> Result<Option<OpenedDraft>, RecordError> {
+    let tx = write.tx();
+    // SQLite has no row locks; its write transactions are serialised anyway.
+    let query = match tx.get_database_backend() {
+        DbBackend::Postgres => LOCKED_BY_KEY,
+        _ => BY_KEY,
+    };
+    by_key(&tx, query, id, key_hash).await
+}
+
+async fn by_key(db: &impl ConnectionTrait, query: &str, id: Uuid, key_hash: &[u8]) -> Result<Option<OpenedDraft>, RecordError> {
+    let query = Statement::from_sql_and_values(db.get_database_backend(), query, [id.into(), key_hash.into()]);
     let Some(row) = db.query_one_raw(query).await? else {
         return Ok(None);
     };

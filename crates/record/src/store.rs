@@ -14,9 +14,11 @@ use sea_orm_migration::MigratorTrait;
 use crate::{RecordError, migrations::Migrator};
 
 mod postgres;
+mod read_pool;
 mod server_lock;
 pub(crate) mod write_queue;
 
+pub use read_pool::ReadPool;
 pub use server_lock::ServerLock;
 use write_queue::{WritePermit, WriteQueue};
 
@@ -30,11 +32,14 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// microseconds.
 const SQLITE_READERS: u32 = 4;
 
+/// Further connections for snapshots, which are held while much is read.
+const SQLITE_SNAPSHOTS: u32 = 2;
+
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     /// Connections for reading. On SQLite they refuse to write.
-    pub read: DatabaseConnection,
+    pub read: ReadPool,
     write: DatabaseConnection,
     /// The write queue. SQLite only: a file has one writer at a time.
     line: Option<WriteQueue>,
@@ -80,9 +85,9 @@ enum Kind {
 
 impl Write {
     /// Returns the open transaction as a connection for queries.
-    pub const fn tx(&self) -> DatabaseExecutor<'_> {
+    pub fn tx(&self) -> DatabaseExecutor<'_> {
         match &self.0 {
-            Kind::Queued(turn) => DatabaseExecutor::Connection(turn.db()),
+            Kind::Queued(turn) => DatabaseExecutor::Transaction(turn.db()),
             Kind::Transaction(tx) => DatabaseExecutor::Transaction(tx),
         }
     }
@@ -191,7 +196,7 @@ impl Store {
             let path = path.clone();
             let mut options = ConnectOptions::new("sqlite:onrecord.db");
             options
-                .max_connections(if readers { SQLITE_READERS } else { 1 })
+                .max_connections(if readers { SQLITE_READERS + SQLITE_SNAPSHOTS } else { 1 })
                 .min_connections(u32::from(!readers))
                 .acquire_timeout(patience)
                 .idle_timeout(if readers { Some(Duration::from_mins(5)) } else { None })
@@ -223,7 +228,7 @@ impl Store {
         let read = Database::connect(open(true)).await?;
         let line = Some(WriteQueue::new(write.clone(), patience));
         Ok(Self {
-            read,
+            read: ReadPool::taken(read, SQLITE_READERS, patience),
             write,
             line,
             file: Some(Arc::from(path)),
@@ -270,6 +275,9 @@ impl Store {
     ///
     /// A migration that fails is rolled back completely.
     pub async fn migrate(&self) -> Result<(), RecordError> {
+        if let Some(line) = &self.line {
+            line.release_connection().await?;
+        }
         if !self.is_pooled {
             return Ok(Migrator::up(&self.write, None).await?);
         }
@@ -366,6 +374,9 @@ impl Store {
     /// Closes every connection, so that SQLite moves its log into the database file.
     pub async fn close(self) -> Result<(), RecordError> {
         self.read.close().await?;
+        if let Some(line) = &self.line {
+            line.release_connection().await?;
+        }
         Ok(self.write.close().await?)
     }
 }

@@ -92,16 +92,12 @@ pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Op
     let Some(opened) = opened(services, token).await? else {
         return Ok(None);
     };
-    let (files, has_typed_text) = (opened.has_files, opened.has_typed_text);
     let held = OpenDraft::from(opened);
+    let has_typed_text = held.has_typed_text;
     if held.draft.case_id.is_some() {
         return Ok(Some(submitted_view(services, held).await?));
     }
-    let files = if files {
-        uploads::list(&services.store().read, Owner::Draft(held.draft.id)).await?
-    } else {
-        Vec::new()
-    };
+    let files = list_files(services, held.draft.id, held.has_files).await?;
     let view = draft_view(services, held.draft, files, None)?;
     Ok(Some(DraftView { has_typed_text, ..view }))
 }
@@ -221,7 +217,8 @@ async fn change(
     by: impl FnOnce(&mut Answers),
 ) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
-    let OpenDraft { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    let held = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    let (has_files, has_typed_text, mut draft) = (held.has_files, held.has_typed_text, held.draft);
     if let Some(case_id) = draft.case_id {
         let case = cases::lookup(&write.tx(), case_id)
             .await?
@@ -232,7 +229,7 @@ async fn change(
     if if_match.is_some_and(|expected| !expected.contains(&draft.revision)) {
         // The other device's save may not be flushed to disk yet: commit before reporting it.
         write.commit().await?;
-        return Err(SaveError::Changed(Box::new(view(services, draft).await?)));
+        return Err(SaveError::Changed(Box::new(view(services, draft, has_files).await?)));
     }
     let mut answers = stored::answers(&draft.answers)?;
     by(&mut answers);
@@ -243,11 +240,12 @@ async fn change(
     draft.expires_at = expiry(services, now).into();
     drafts::save(&write, &draft).await?;
     match submitted {
+        _ if !has_typed_text => {}
         Submitted::Page(place) => typed_text::remove_page(&write, Holder::Draft(draft.id), &place.code()).await?,
         Submitted::Removal { issue } => remove_issue_text(&write, draft.id, issue).await?,
     }
     write.commit().await?;
-    Ok(view(services, draft).await?)
+    Ok(view(services, draft, has_files).await?)
 }
 
 /// Deletes what was typed on the pages of an issue. That of later issues moves up with them.
@@ -270,7 +268,7 @@ async fn remove_issue_text(write: &Write, draft: Uuid, issue: u8) -> Result<(), 
 /// Extends the expiry of the draft like saving a page, but changes no answer. Never fails with [`SaveError::Changed`].
 pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
-    let OpenDraft { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    let OpenDraft { mut draft, has_files, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     if let Some(case_id) = draft.case_id {
         let case = cases::lookup(&write.tx(), case_id)
             .await?
@@ -281,7 +279,7 @@ pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView
     draft.expires_at = expiry(services, services.now()).into();
     drafts::save(&write, &draft).await?;
     write.commit().await?;
-    Ok(view(services, draft).await?)
+    Ok(view(services, draft, has_files).await?)
 }
 
 /// Deletes the draft with its answers and files. Returns whether there was a draft.
@@ -339,6 +337,10 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
 pub(crate) struct OpenDraft {
     pub(crate) draft: Draft,
     pub(crate) device: Uuid,
+    /// Whether the draft may have files.
+    pub(crate) has_files: bool,
+    /// Whether the draft may have text that was typed and not submitted.
+    pub(crate) has_typed_text: bool,
 }
 
 impl OpenDraft {
@@ -353,6 +355,8 @@ impl From<drafts::OpenedDraft> for OpenDraft {
         Self {
             draft: opened.draft,
             device: opened.device_id,
+            has_files: opened.has_files,
+            has_typed_text: opened.has_typed_text,
         }
     }
 }
@@ -379,12 +383,9 @@ pub(crate) async fn sent_case(services: &Services, token: &DraftToken) -> Result
 
 /// Returns the draft that a token opens, locked until the transaction ends.
 pub(crate) async fn lock(services: &Services, write: &Write, token: &DraftToken) -> Result<Option<OpenDraft>, RecordError> {
-    let Some(draft) = drafts::lock(write, token.id).await? else {
-        return Ok(None);
-    };
-    let device = draft_devices::find_by_key(&write.tx(), draft.id, &token.secret.hash()).await?;
-    let device = device.filter(|device| device.ended_at.is_none() && draft.expires_at > services.instant());
-    Ok(device.map(|device| OpenDraft { draft, device: device.id }))
+    let found = drafts::lock_by_key(write, token.id, &token.secret.hash()).await?;
+    let found = found.filter(|opened| opened.draft.expires_at > services.instant());
+    Ok(found.map(OpenDraft::from))
 }
 
 fn expiry(services: &Services, from: OffsetDateTime) -> OffsetDateTime {
@@ -395,9 +396,18 @@ pub(crate) fn to_json(answers: &Answers) -> Result<String, ServiceError> {
     serde_json::to_string(answers).map_err(ServiceError::internal)
 }
 
+/// Lists the files of a draft, without a query if there are none.
+async fn list_files(services: &Services, draft: Uuid, has_files: bool) -> Result<Vec<Upload>, RecordError> {
+    if has_files {
+        uploads::list(&services.store().read, Owner::Draft(draft)).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
 /// Builds the view of a draft that is not sent.
-async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
-    let files = uploads::list(&services.store().read, Owner::Draft(draft.id)).await?;
+async fn view(services: &Services, draft: Draft, has_files: bool) -> Result<DraftView, RecordError> {
+    let files = list_files(services, draft.id, has_files).await?;
     Ok(with_steps(draft_view(services, draft, files, None)?))
 }
 

@@ -1,20 +1,25 @@
 //! Rewrites a finished page: the draft's number in links and forms, and language buttons that keep what is typed.
 //!
-//! The whole page is rewritten, so that no page and no part of one can forget it.
+//! The whole page is rewritten, so that no page and no part of one can forget it. Only our own renderer writes these pages: it
+//! escapes what people wrote, quotes every value with `"`, and closes every form.
 
-use std::cell::RefCell;
+mod tags;
 
-use lol_html::html_content::{ContentType, Element};
-use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
+use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::http::draft_number::{DraftNumber, NEW_DRAFT_PATH, is_of_draft};
 use complaint::StepId;
+use tags::{Tag, tags};
 
-/// The form of a page that takes a person's input. It shows validation errors itself, and says so by this attribute.
-const TYPED: &str = "form[novalidate]";
-
-/// The id given to such a form, for the buttons outside it that submit it.
+/// The id given to the form of a page, for the buttons outside it that submit it.
 const TYPED_ID: &str = "typed";
+
+/// The class of the form with the language buttons.
+const LANGUAGE_SWITCH: &str = "or-language-switch";
+
+/// The tags that are rewritten, or that end a form.
+const REWRITTEN: [&str; 6] = ["html", "a", "form", "/form", "button", "input"];
 
 /// The data needed to rewrite a page.
 pub(crate) struct Finish<'a> {
@@ -26,150 +31,156 @@ pub(crate) struct Finish<'a> {
     pub(crate) state: Option<&'a str>,
 }
 
-/// The facts that the language buttons need about the form, which comes after them.
-#[derive(Default)]
-struct TypedForm {
+/// The form of a page that takes a person's input. It shows validation errors itself, and says so by the attribute `novalidate`.
+struct TypedForm<'a> {
+    /// Its place among the tags.
+    place: usize,
     /// The form's own id, which the form of a question has.
-    id: Option<String>,
-    is_there: bool,
+    id: Option<&'a str>,
     /// Name and value of the form's first button, which Enter presses.
-    first: Option<(String, String)>,
+    first: Option<(&'a str, &'a str)>,
+}
+
+/// A page being rewritten.
+struct Page<'a> {
+    html: &'a str,
+    /// The page up to `copied`, rewritten.
+    text: String,
+    copied: usize,
+}
+
+impl Page<'_> {
+    /// Replaces a part of the page. Parts are replaced in their order in the page.
+    fn replace(&mut self, part: Range<usize>, by: &str) {
+        self.text.push_str(&self.html[self.copied..part.start]);
+        self.text.push_str(by);
+        self.copied = part.end;
+    }
+
+    fn insert(&mut self, at: usize, text: &str) {
+        self.replace(at..at, text);
+    }
+
+    fn finish(mut self) -> String {
+        self.text.push_str(&self.html[self.copied..]);
+        self.text
+    }
 }
 
 impl Finish<'_> {
-    /// Returns the rewritten page, or `None` if the text is not HTML.
-    pub(crate) fn finish(&self, html: &str) -> Option<String> {
-        let form = typed_form(html)?;
-        let back = RefCell::new(String::new());
-        let is_marked = RefCell::new(false);
-        let mut handlers = vec![
-            element!("html", |root| self.name_page(root)),
-            element!("a[href], form[action], button[formaction]", |element| self.name(element)),
-        ];
-        if form.is_there {
-            let id = form.id.as_deref().unwrap_or(TYPED_ID);
-            if form.id.is_none() {
-                handlers.push(element!(TYPED, |element| {
-                    if !is_marked.replace(true) {
-                        element.set_attribute("id", TYPED_ID)?;
-                    }
-                    Ok(())
-                }));
-                handlers.push(element!(".or-language-switch input[name=back]", |input| {
-                    back.replace(input.get_attribute("value").unwrap_or_default());
-                    if let Some((name, value)) = &form.first {
-                        input.after(&default_button(name, value), ContentType::Html);
-                    }
-                    Ok(())
-                }));
-                handlers.push(element!(".or-language-switch button[name=language]", |button| {
-                    let language = button.get_attribute("value").unwrap_or_default();
-                    let back = back.borrow();
-                    let and = if back.contains('?') { "&amp;" } else { "?" };
-                    button.set_attribute("form", TYPED_ID)?;
-                    button.set_attribute("formaction", &format!("{back}{and}language={language}"))?;
-                    button.set_attribute("formenctype", "application/x-www-form-urlencoded")?;
-                    Ok(())
-                }));
-            }
-            if let Some(state) = self.state {
-                let value = html_escape::encode_double_quoted_attribute(state);
-                let hidden = format!("<input type=\"hidden\" form=\"{id}\" name=\"{STATE}\" value=\"{value}\">");
-                handlers.push(element!("form.or-language-switch", move |switch| {
-                    switch.append(&hidden, ContentType::Html);
-                    Ok(())
-                }));
-            }
-            let settings = RewriteStrSettings {
-                element_content_handlers: handlers,
-                ..RewriteStrSettings::new()
-            };
-            return rewrite_str(html, settings).ok();
-        }
-        let settings = RewriteStrSettings {
-            element_content_handlers: handlers,
-            ..RewriteStrSettings::new()
+    /// Returns the rewritten page.
+    pub(crate) fn finish(&self, html: &str) -> String {
+        let tags: Vec<Tag<'_>> = tags(html).filter(|tag| REWRITTEN.contains(&tag.name)).collect();
+        let form = typed_form(&tags);
+        // The language buttons of a form with an id name it already.
+        let unnamed = form.as_ref().filter(|form| form.id.is_none());
+        let mut page = Page {
+            html,
+            text: String::with_capacity(html.len() + html.len() / 8),
+            copied: 0,
         };
-        rewrite_str(html, settings).ok()
-    }
-
-    fn name_page(&self, root: &mut Element<'_, '_>) -> HandlerResult {
-        if let Some(number) = self.number {
-            root.set_attribute("data-draft", &number.to_string())?;
-            // The browser holds no draft cookie. A draft stored only on the phone is preferred to a new one.
-            if self.is_first {
-                root.set_attribute("data-first", "")?;
+        // Inside the form with the language buttons: the address to return to.
+        let mut switch: Option<&str> = None;
+        for (place, tag) in tags.iter().enumerate() {
+            match (tag.name, switch, unnamed) {
+                ("html", ..) => self.name_page(tag, &mut page),
+                ("form", ..) => {
+                    self.name(tag, &mut page);
+                    if unnamed.is_some_and(|form| form.place == place) {
+                        page.insert(tag.end - 1, &format!(" id=\"{TYPED_ID}\""));
+                    }
+                    if has_class(tag, LANGUAGE_SWITCH) {
+                        switch = Some("");
+                    }
+                }
+                ("/form", Some(_), _) => {
+                    if let (Some(form), Some(state)) = (&form, self.state) {
+                        let id = form.id.unwrap_or(TYPED_ID);
+                        let value = html_escape::encode_double_quoted_attribute(state);
+                        let hidden = format!("<input type=\"hidden\" form=\"{id}\" name=\"{STATE}\" value=\"{value}\">");
+                        page.insert(tag.start, &hidden);
+                    }
+                    switch = None;
+                }
+                ("input", Some(_), Some(form)) if tag.attribute("name") == Some("back") => {
+                    switch = tag.attribute("value").or(Some(""));
+                    if let Some((name, value)) = form.first {
+                        page.insert(tag.end, &default_button(name, value));
+                    }
+                }
+                ("button", Some(back), Some(_)) if tag.attribute("name") == Some("language") => {
+                    let language = tag.attribute("value").unwrap_or_default();
+                    let and = if back.contains('?') { "&amp;" } else { "?" };
+                    let attributes = format!(
+                        " form=\"{TYPED_ID}\" formaction=\"{back}{and}language={language}\" formenctype=\"application/x-www-form-urlencoded\""
+                    );
+                    page.insert(tag.end - 1, &attributes);
+                }
+                ("a" | "button", ..) => self.name(tag, &mut page),
+                _ => {}
             }
         }
-        Ok(())
+        page.finish()
     }
 
-    fn name(&self, element: &mut Element<'_, '_>) -> HandlerResult {
-        let Some(number) = self.number else { return Ok(()) };
-        for attribute in ["href", "action", "formaction"] {
-            let Some(address) = element.get_attribute(attribute) else {
+    fn name_page(&self, root: &Tag<'_>, page: &mut Page<'_>) {
+        let Some(number) = self.number else { return };
+        // The browser holds no draft cookie. A draft stored only on the phone is preferred to a new one.
+        let first = if self.is_first { " data-first=\"\"" } else { "" };
+        page.insert(root.end - 1, &format!(" data-draft=\"{number}\"{first}"));
+    }
+
+    /// Adds the number to the addresses of a link, form or button.
+    fn name(&self, tag: &Tag<'_>, page: &mut Page<'_>) {
+        let Some(number) = self.number else { return };
+        for (name, value) in tag.attributes() {
+            if !["href", "action", "formaction"].contains(&name) {
                 continue;
-            };
+            }
+            let address = &page.html[value.clone()];
             let path = address.split(['?', '#']).next().unwrap_or_default();
             if path == NEW_DRAFT_PATH && self.is_first {
-                element.set_attribute(attribute, &number.add_to_address(&StepId::Role.path()))?;
+                page.replace(value, &number.add_to_address(&StepId::Role.path()));
             } else if is_of_draft(path) {
-                let named = number.add_to_address(&address).replace("&amp;", "&").replace('&', "&amp;");
-                element.set_attribute(attribute, &named)?;
+                let named = number.add_to_address(address).replace("&amp;", "&").replace('&', "&amp;");
+                page.replace(value, &named);
             }
         }
-        Ok(())
     }
 }
 
 /// The field that carries the messages about what was typed.
 pub const STATE: &str = "state";
 
-/// Returns an invisible button to put before the language buttons. Enter in a field presses the first button of its form.
+/// Returns an invisible button to put before the language buttons. Enter in a field presses the first button of its form. `name` and
+/// `value` are escaped already.
 fn default_button(name: &str, value: &str) -> String {
-    let [name, value] = [name, value].map(|text| html_escape::encode_double_quoted_attribute(text).into_owned());
     let named = if name.is_empty() {
-        String::new()
+        Cow::Borrowed("")
     } else {
-        format!(" name=\"{name}\" value=\"{value}\"")
+        Cow::Owned(format!(" name=\"{name}\" value=\"{value}\""))
     };
     format!("<button form=\"{TYPED_ID}\"{named} class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\"></button>")
 }
 
+fn has_class(tag: &Tag<'_>, class: &str) -> bool {
+    tag.attribute("class")
+        .is_some_and(|classes| classes.split(' ').any(|one| one == class))
+}
+
 /// Finds the form of a page beforehand, because the language buttons come before it.
-fn typed_form(html: &str) -> Option<TypedForm> {
-    if !html.contains("novalidate") {
-        return Some(TypedForm::default());
-    }
-    let found = RefCell::new(TypedForm::default());
-    let forms = RefCell::new(0);
-    let settings = RewriteStrSettings {
-        element_content_handlers: vec![
-            element!(TYPED, |form| {
-                *forms.borrow_mut() += 1;
-                if *forms.borrow() == 1 {
-                    let mut found = found.borrow_mut();
-                    found.is_there = true;
-                    found.id = form.get_attribute("id");
-                }
-                Ok(())
-            }),
-            element!("form[novalidate] button", |button| {
-                if *forms.borrow() == 1 && button.get_attribute("type").is_none_or(|kind| kind == "submit") {
-                    let given = |name: &str| {
-                        let value = button.get_attribute(name).unwrap_or_default();
-                        html_escape::decode_html_entities(&value).into_owned()
-                    };
-                    let first = (given("name"), given("value"));
-                    found.borrow_mut().first.get_or_insert(first);
-                }
-                Ok(())
-            }),
-        ],
-        ..RewriteStrSettings::new()
-    };
-    rewrite_str(html, settings).ok()?;
-    Some(found.into_inner())
+fn typed_form<'a>(tags: &[Tag<'a>]) -> Option<TypedForm<'a>> {
+    let place = tags
+        .iter()
+        .position(|tag| tag.name == "form" && tag.attribute("novalidate").is_some())?;
+    let mut within = tags[place + 1..].iter().take_while(|tag| tag.name != "/form");
+    let first = within.find(|tag| tag.name == "button" && tag.attribute("type").is_none_or(|kind| kind == "submit"));
+    let given = |tag: &Tag<'a>, name| tag.attribute(name).unwrap_or_default();
+    Some(TypedForm {
+        place,
+        id: tags[place].attribute("id"),
+        first: first.map(|button| (given(button, "name"), given(button, "value"))),
+    })
 }
 
 #[cfg(test)]
@@ -183,7 +194,7 @@ mod tests {
             is_first,
             state: None,
         };
-        finish.finish(html).unwrap()
+        finish.finish(html)
     }
 
     #[test]
@@ -226,7 +237,7 @@ mod tests {
             state: Some("{\"a\":1}"),
         };
         assert_eq!(
-            finish.finish(&page).unwrap(),
+            finish.finish(&page),
             "<form class=\"or-language-switch\" action=\"/language\"><input type=\"hidden\" name=\"back\" value=\"/join?a=1&amp;b\">\
             <button form=\"typed\" name=\"open\" value=\"&quot;yes\" class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\"></button>\
             <button name=\"language\" value=\"cy\" form=\"typed\" formaction=\"/join?a=1&amp;b&amp;language=cy\" formenctype=\"application/x-www-form-urlencoded\">Cymraeg</button>\
@@ -234,6 +245,6 @@ mod tests {
             <form method=\"post\" novalidate id=\"typed\"><input name=\"code\"><button name=\"open\" value=\"&quot;yes\">Go</button></form>"
         );
         let nothing_typed = format!("{switch}<form method=\"post\"><button>Delete</button></form>");
-        assert_eq!(finish.finish(&nothing_typed).unwrap(), nothing_typed);
+        assert_eq!(finish.finish(&nothing_typed), nothing_typed);
     }
 }

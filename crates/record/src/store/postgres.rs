@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 use crate::RecordError;
-use crate::store::Store;
+use crate::store::{ReadPool, Store};
 
 /// Connections for reading and writing together.
 const CONNECTIONS: u32 = 16;
@@ -57,7 +57,7 @@ pub(crate) async fn connect(url: &str, patience: Duration) -> Result<Store, Reco
         Ok(pool) if keeps_settings(&pool, statements).await? => {
             let connection = connection(pool);
             Ok(Store {
-                read: connection.clone(),
+                read: ReadPool::pooled(connection.clone()),
                 write: connection,
                 line: None,
                 file: None,
@@ -98,7 +98,7 @@ async fn through_pooler(options: PgConnectOptions, patience: Duration) -> Result
         .after_release(|connection, _| Box::pin(async move { connection.execute("COMMIT").await.map(|_| true) }));
     Ok(Store {
         write: connection(write.connect_with(options.clone()).await.map_err(failed)?),
-        read: connection(read.connect_with(options).await.map_err(failed)?),
+        read: ReadPool::pooled(connection(read.connect_with(options).await.map_err(failed)?)),
         line: None,
         file: None,
         is_pooled: true,

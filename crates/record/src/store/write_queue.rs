@@ -6,10 +6,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm::{ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
+use super::read_pool::take_connection;
+
 type Acknowledge = oneshot::Sender<Result<(), DbErr>>;
+
+/// Opens the transaction with the first writer's savepoint, and takes the write lock at once.
+///
+/// Another process (the command line) writes to the same file. A transaction that read first and asked for the lock later
+/// would fail if that process wrote in between.
+const OPEN: &str = "BEGIN IMMEDIATE; SAVEPOINT turn";
+
+/// Releases the savepoint of the writer before, and begins the next. `COMMIT` releases the last one.
+const NEXT: &str = "RELEASE turn; SAVEPOINT turn";
 
 /// The write queue. Cheap to clone.
 ///
@@ -20,19 +31,24 @@ type Acknowledge = oneshot::Sender<Result<(), DbErr>>;
 #[derive(Clone, Debug)]
 pub(crate) struct WriteQueue {
     /// A pool of exactly one connection.
-    db: DatabaseConnection,
+    pool: DatabaseConnection,
     turn: Arc<Mutex<CommitGroup>>,
     patience: Duration,
 }
 
-/// The open transaction, if there is one, with the writers that wait for its commit.
 #[derive(Debug, Default)]
-struct CommitGroup(Option<Vec<Acknowledge>>);
+struct CommitGroup {
+    /// The connection, once a writer has needed it.
+    connection: Option<Arc<DatabaseTransaction>>,
+    /// The writers that wait for the commit of the open transaction; `None` if no transaction is open. In an open transaction
+    /// there is one savepoint, that of the newest writer.
+    waiting: Option<Vec<Acknowledge>>,
+}
 
 impl CommitGroup {
     /// Ends the transaction and sends the outcome to every waiting writer.
     fn end(&mut self, how: &Result<(), DbErr>) {
-        for waiting in self.0.take().unwrap_or_default() {
+        for waiting in self.waiting.take().unwrap_or_default() {
             // A writer that has stopped waiting needs no outcome.
             let _ = waiting.send(how.clone());
         }
@@ -43,118 +59,125 @@ impl CommitGroup {
 /// next writer gets a permit.
 #[derive(Debug)]
 pub(crate) struct WritePermit {
-    db: DatabaseConnection,
+    db: Arc<DatabaseTransaction>,
     /// `None` after the commit.
     group: Option<OwnedMutexGuard<CommitGroup>>,
 }
 
 impl WriteQueue {
-    pub(crate) fn new(db: DatabaseConnection, patience: Duration) -> Self {
+    pub(crate) fn new(pool: DatabaseConnection, patience: Duration) -> Self {
         Self {
-            db,
+            pool,
             turn: Arc::default(),
             patience,
         }
     }
 
+    async fn lock(&self) -> Result<OwnedMutexGuard<CommitGroup>, DbErr> {
+        let waiting = tokio::time::timeout(self.patience, Arc::clone(&self.turn).lock_owned());
+        waiting.await.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
+    }
+
     /// Waits for a permit. A separate task begins the savepoint, so that a cancelled request cannot leave a half-begun one.
     pub(crate) async fn begin(&self) -> Result<WritePermit, DbErr> {
-        let waiting = tokio::time::timeout(self.patience, Arc::clone(&self.turn).lock_owned());
-        let group = waiting.await.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let line = self.clone();
-        tokio::spawn(async move { line.begin_savepoint(group).await })
+        let group = self.lock().await?;
+        let queue = self.clone();
+        tokio::spawn(async move { queue.begin_savepoint(group).await })
             .await
             .map_err(task_lost)?
     }
 
-    async fn begin_savepoint(self, mut group: OwnedMutexGuard<CommitGroup>) -> Result<WritePermit, DbErr> {
-        if group.0.is_none() {
-            self.open().await?;
-            group.0 = Some(Vec::new());
-            // This task queues behind all writers that wait now, so it ends the group whatever happens to them.
-            tokio::spawn(self.clone().close());
+    /// Gives the connection back to the driver's pool.
+    pub(crate) async fn release_connection(&self) -> Result<(), DbErr> {
+        loop {
+            let mut group = self.lock().await?;
+            // Otherwise the task that commits the open transaction is waiting, and comes before the next attempt.
+            if group.waiting.is_none() {
+                group.connection = None;
+                return Ok(());
+            }
         }
-        if let Err(e) = self.db.execute_unprepared("SAVEPOINT turn").await {
-            let _ = self.db.execute_unprepared("ROLLBACK").await;
-            group.end(&Err(e.clone()));
-            return Err(e);
-        }
-        Ok(WritePermit {
-            db: self.db,
-            group: Some(group),
-        })
     }
 
-    /// Opens the transaction and takes the write lock at once.
-    ///
-    /// Another process (the command line) writes to the same file. A transaction that read first and asked for the
-    /// lock later would fail if that process wrote in between.
-    async fn open(&self) -> Result<(), DbErr> {
-        if let Err(first) = self.db.execute_unprepared("BEGIN IMMEDIATE").await {
-            // Either the file is locked and there is nothing to roll back, or a failed commit left a transaction
-            // open.
-            if self.db.execute_unprepared("ROLLBACK").await.is_err() {
-                return Err(first);
-            }
-            self.db.execute_unprepared("BEGIN IMMEDIATE").await?;
+    async fn begin_savepoint(self, mut group: OwnedMutexGuard<CommitGroup>) -> Result<WritePermit, DbErr> {
+        let db = match &group.connection {
+            Some(db) => Arc::clone(db),
+            None => Arc::clone(group.connection.insert(Arc::new(take_connection(&self.pool).await?))),
+        };
+        if group.waiting.is_some()
+            && let Err(e) = db.execute_unprepared(NEXT).await
+        {
+            // SQLite has rolled back the transaction: no write of the group may be acknowledged.
+            let _ = db.execute_unprepared("ROLLBACK").await;
+            group.end(&Err(e));
         }
-        Ok(())
+        if group.waiting.is_none() {
+            if let Err(e) = open(&db).await {
+                group.connection = None;
+                return Err(e);
+            }
+            group.waiting = Some(Vec::new());
+            // This task queues behind all writers that wait now, so it ends the group whatever happens to them.
+            tokio::spawn(self.close());
+        }
+        Ok(WritePermit { db, group: Some(group) })
     }
 
     /// Commits the open transaction once it reaches the head of the queue.
     async fn close(self) {
         let mut group = self.turn.lock().await;
         // The writer that noticed SQLite's own rollback has ended the group already.
-        if group.0.is_none() {
+        let (Some(_), Some(db)) = (&group.waiting, &group.connection) else {
             return;
-        }
-        let committed = self.db.execute_unprepared("COMMIT").await.map(|_| ());
+        };
+        let committed = db.execute_unprepared("COMMIT").await.map(|_| ());
         if committed.is_err() {
             // Makes sure that the transaction is rolled back, whether SQLite has done so or not.
-            let _ = self.db.execute_unprepared("ROLLBACK").await;
+            let _ = db.execute_unprepared("ROLLBACK").await;
         }
         group.end(&committed);
     }
 }
 
+async fn open(db: &DatabaseTransaction) -> Result<(), DbErr> {
+    if let Err(first) = db.execute_unprepared(OPEN).await {
+        // Either the file is locked and there is nothing to roll back, or a failed commit left a transaction open.
+        if db.execute_unprepared("ROLLBACK").await.is_err() {
+            return Err(first);
+        }
+        db.execute_unprepared(OPEN).await?;
+    }
+    Ok(())
+}
+
 impl WritePermit {
     /// Returns the connection, which only this permit uses.
-    pub(crate) const fn db(&self) -> &DatabaseConnection {
+    pub(crate) fn db(&self) -> &DatabaseTransaction {
         &self.db
     }
 
-    /// Releases the savepoint and waits until everything written in it is on disk.
+    /// Ends the turn and waits until everything written in it is on disk.
     pub(crate) async fn commit(mut self) -> Result<(), DbErr> {
-        let Some(group) = self.group.take() else { return Ok(()) };
-        let db = self.db.clone();
+        let Some(mut group) = self.group.take() else { return Ok(()) };
         let (acknowledge, committed) = oneshot::channel();
-        // In a separate task, for the same reason as in `begin`.
-        tokio::spawn(release(db, group, acknowledge)).await.map_err(task_lost)?;
+        if let Some(waiting) = &mut group.waiting {
+            waiting.push(acknowledge);
+        }
+        drop(group);
         committed.await.map_err(task_lost)?
-    }
-}
-
-async fn release(db: DatabaseConnection, mut group: OwnedMutexGuard<CommitGroup>, acknowledge: Acknowledge) {
-    let released = db.execute_unprepared("RELEASE turn").await;
-    if let Some(waiting) = &mut group.0 {
-        waiting.push(acknowledge);
-    }
-    if let Err(e) = released {
-        let _ = db.execute_unprepared("ROLLBACK").await;
-        group.end(&Err(e));
     }
 }
 
 impl Drop for WritePermit {
     fn drop(&mut self) {
         let Some(mut group) = self.group.take() else { return };
-        let db = self.db.clone();
+        let db = Arc::clone(&self.db);
         // Without a runtime the program is ending, and closing the connection makes SQLite roll back.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
         runtime.spawn(async move {
-            if let Err(e) = db.execute_unprepared("ROLLBACK TO turn; RELEASE turn").await {
+            if let Err(e) = db.execute_unprepared("ROLLBACK TO turn").await {
                 // SQLite has rolled back more than this savepoint: no write of the group may be acknowledged.
                 let _ = db.execute_unprepared("ROLLBACK").await;
                 group.end(&Err(e));

@@ -85,8 +85,8 @@ pub(crate) struct Hashing {
 
 /// A bounded queue for slow hashes, worked off by half of the processors.
 ///
-/// The working memory is reused. If each job allocated its own, the memory would stay in the heap of the thread that ran the
-/// job. A busy server would then hold hundreds of megabytes.
+/// The working memory is reused while jobs follow each other, which saves its 1,792 page faults for each. It is freed with the
+/// last job: an idle server does not hold it.
 #[derive(Clone, Debug)]
 struct HashQueue {
     queue: BoundedQueue,
@@ -213,12 +213,17 @@ impl HashQueue {
             .enter()
             .await
             .map_err(|_| ServiceError::busy("too many sign-ins at once"))?;
-        let memories = Arc::clone(&self.memories);
+        let Self { queue, memories } = self.clone();
         tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let done = work(&mut memory);
-            memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
+            if queue.jobs() > 1 {
+                memories.push(memory);
+            } else {
+                memories.clear();
+            }
             done
         })
         .await

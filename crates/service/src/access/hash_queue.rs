@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub struct BoundedQueue {
     /// The permits of jobs that run or wait.
     places: Arc<Semaphore>,
+    most: usize,
     at_work: Arc<Semaphore>,
 }
 
@@ -31,6 +32,7 @@ impl BoundedQueue {
         let places = at_work.saturating_add(waiting).min(Semaphore::MAX_PERMITS);
         Self {
             places: Arc::new(Semaphore::new(places)),
+            most: places,
             at_work: Arc::new(Semaphore::new(at_work)),
         }
     }
@@ -44,6 +46,11 @@ impl BoundedQueue {
             _at_work: at_work,
             _place: place,
         })
+    }
+
+    /// Returns how many jobs run or wait now.
+    pub fn jobs(&self) -> usize {
+        self.most - self.free_places()
     }
 
     /// Returns how many more jobs may enter now.
@@ -68,9 +75,11 @@ mod tests {
             tokio::task::yield_now().await;
         }
         assert_eq!(queue.enter().await.map(|_| ()), Err(QueueFull));
+        assert_eq!(queue.jobs(), 2);
         assert!(!second.is_finished());
         drop(first);
         assert_eq!(second.await.unwrap(), Ok(()));
+        assert_eq!(queue.jobs(), 0);
         assert!(queue.enter().await.is_ok());
     }
 }

@@ -160,7 +160,12 @@ async fn attempt(
             Err(SubmitError::SentElsewhere)
         };
     }
-    let drafts::OpenDraft { draft, device } = held;
+    let drafts::OpenDraft {
+        draft,
+        device,
+        has_files,
+        has_typed_text,
+    } = held;
     // Another device may have saved since the first check.
     let answers = stored::answers(&draft.answers)?;
     complete(&answers)?;
@@ -189,7 +194,9 @@ async fn attempt(
     let sender = row.id;
     people::add(&write, row).await?;
     // Before the first event, which commits to the files.
-    uploads::give_to_case(&write, draft.id, case_id).await?;
+    if has_files {
+        uploads::give_to_case(&write, draft.id, case_id).await?;
+    }
     let mut open = OpenCase::just_added(services, write, case, file);
     let by = EventActor {
         role: ActorRole::of_sender(&answers),
@@ -197,14 +204,18 @@ async fn attempt(
     };
     open.append(services, &by, &body).await?;
     representation::start_wait(services, &mut open, &answers).await?;
-    refusal::append_earlier(services, &mut open).await?;
+    if has_files {
+        refusal::append_earlier(services, &mut open).await?;
+    }
     confirm(services, &open, sender, language).await?;
     let OpenCase { write, case, .. } = open;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
     // The holder of a resume link or code must not get to the receipt with it.
     resume::end_links_in(&write, draft.id).await?;
     draft_rows::mark_sent(&write, draft.id, case_id, device, until.into()).await?;
-    typed_text::remove(&write, Holder::Draft(draft.id)).await?;
+    if has_typed_text {
+        typed_text::remove(&write, Holder::Draft(draft.id)).await?;
+    }
     let answer = idempotency::Model {
         scope: format!("draft:{}", draft.id),
         key: key.as_str().to_owned(),
