@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod components;
+#[cfg(feature = "form")]
 pub mod draft_store;
 pub mod page_response;
 pub mod pages;

@@ -28,7 +28,7 @@ use crate::app::portal::SERVED_PAGE_ID;
 use complaint::json;
 pub use language::page_language;
 #[cfg(feature = "form")]
-pub use questionnaire::{ask_for_clock, continue_from, go, redirect, start};
+pub use questionnaire::{ask_for_clock, continue_from, go, start};
 
 /// Returns the data that came with the page.
 fn served_page<T: DeserializeOwned>() -> Option<T> {

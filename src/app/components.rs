@@ -20,6 +20,7 @@ pub mod letter;
 pub mod preview;
 #[cfg(feature = "ssr")]
 pub mod safety;
+#[cfg(feature = "form")]
 pub mod save_status;
 pub mod text_input;
 pub mod textarea;
@@ -34,6 +35,7 @@ pub use file_list::FileList;
 pub use files_progress::Arriving;
 pub use heading::Heading;
 pub use letter::{Letter, LetterToCopy};
+#[cfg(feature = "form")]
 pub use save_status::SaveStatus;
 pub use text_input::TextInput;
 pub use textarea::Textarea;

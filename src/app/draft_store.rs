@@ -56,7 +56,6 @@ pub struct DraftStore {
 }
 
 impl DraftStore {
-    #[cfg(feature = "form")]
     pub(crate) fn new(draft: Option<DraftView>) -> Self {
         let store = Self {
             id: RwSignal::new(None),
@@ -79,7 +78,6 @@ impl DraftStore {
     }
 
     /// Whether there is a draft to continue.
-    #[cfg(feature = "form")]
     pub(crate) fn started(self) -> bool {
         self.id.with_untracked(Option::is_some) || self.answers.with_untracked(|a| !a.is_empty())
     }

@@ -47,6 +47,11 @@ pub(crate) fn answer_with(status: u16) {
     change(|parts| parts.status = StatusCode::from_u16(status).ok());
 }
 
+/// Opens a page in the browser instead of the one that is being rendered. In context of the questionnaire there.
+#[cfg(feature = "hydrate")]
+#[derive(Clone, Copy)]
+pub struct OpenInstead(pub fn(&str));
+
 /// Makes this the title of the document, whenever it changes.
 pub fn set_title(title: impl Fn() -> String + 'static) {
     #[cfg(feature = "ssr")]
@@ -59,10 +64,9 @@ pub fn set_title(title: impl Fn() -> String + 'static) {
 pub fn redirect(path: &str) -> AnyView {
     #[cfg(feature = "ssr")]
     change(|parts| parts.redirect = Some(path.to_owned()));
-    #[cfg(all(feature = "hydrate", feature = "form"))]
-    crate::app::client::redirect(path);
-    // The server has answered with the redirect.
-    #[cfg(not(any(feature = "ssr", feature = "form")))]
-    let _ = path;
+    #[cfg(feature = "hydrate")]
+    if let Some(OpenInstead(open)) = use_context() {
+        open(path);
+    }
     ().into_any()
 }

@@ -13,9 +13,7 @@ use super::pages::{
     EqualityQuestionsPage, GalleryPage, HelpPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage, OpenDevicesPage, PrivacyPage,
     RemoveThingPage, SaveForLaterPage, SentPage, StartPage, ThisPhonePage, UnfinishedAnswers, UnfinishedPage, portal_page,
 };
-use super::portal::{
-    DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, SERVED_PAGE_ID, ServedAt, ShellData, TypedText,
-};
+use super::portal::{DraftNumbers, HasQuestionForm, RepresentationPage, RetentionPeriods, SERVED_PAGE_ID, ServedAt, ShellData, TypedText};
 use super::words::{language, say, say_with};
 use super::{JourneyPage, ROOT_ID};
 use complaint::Page;

@@ -90,7 +90,7 @@ async fn a_request_reads_its_case_once() {
     let desk = with_body(format!("/api/v1/desk/cases/{}/events", receipt.reference), "k1")
         .header(header::AUTHORIZATION, format!("Bearer {desk_key}"));
     let requests = [
-        ("the list of one case", Request::get("/cases"), Body::empty(), StatusCode::FOUND),
+        ("the list of one case", Request::get("/cases"), Body::empty(), StatusCode::SEE_OTHER),
         ("the case's page", Request::get(&page), Body::empty(), StatusCode::OK),
         (
             "the contact page",

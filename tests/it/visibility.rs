@@ -199,7 +199,8 @@ async fn each_scope_shows_what_it_is_about_and_no_more(#[case] on: TestDatabase)
 
 #[tokio::test]
 async fn a_colleague_who_may_only_speak_reads_nothing_of_what_was_sent() {
-    use service::representation::handover::{self, Connection};
+    use complaint::case::representation::Connection;
+    use service::representation::handover;
     let world = World::new(Sqlite).await.unwrap();
     let services = &world.services;
     let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use crate::app::ROOT_ID;
 use crate::app::address::{Address, CurrentAddress};
 use crate::app::client::{forms, mark_alive, page_language, served_page};
-use crate::app::components::Errors;
+use crate::app::components::errors::ErrorsOfPage;
 use crate::app::pages::portal_page;
 use crate::app::portal::{PageData, PortalPage};
 use complaint::case::actions::{CaseAction, CaseActionKind};
@@ -30,7 +30,7 @@ thread_local! {
 struct Shown {
     owner: Owner,
     page: PortalPage,
-    errors: Option<Errors>,
+    errors: ErrorsOfPage,
 }
 
 /// Takes the sentences of the page's language. Called once, by the loader.
@@ -53,11 +53,13 @@ pub fn hydrate() {
         before.owner.cleanup();
     }
     let app = move || {
+        let errors = ErrorsOfPage(StoredValue::new(None));
         SHOWN.set(Owner::current().map(|owner| Shown {
             owner,
             page: page.clone(),
-            errors: None,
+            errors,
         }));
+        provide_context(errors);
         provide_context(CurrentAddress(RwSignal::new(Address::new(&address))));
         page.provide(page_language());
         portal_page(&path)
@@ -67,24 +69,21 @@ pub fn hydrate() {
     mark_alive();
 }
 
-/// Takes the errors of the page that is being hydrated, so that a form can show what is wrong with it.
-pub fn follow_errors(errors: Errors) {
-    SHOWN.with_borrow_mut(|shown| {
-        if let Some(shown) = shown {
-            shown.errors = Some(errors);
-        }
-    });
-}
-
 /// Checks a form that is about to be sent, with the rules of the server. Returns whether it may be sent; otherwise the page shows the errors.
+/// `name` and `value` are those of the button, or empty.
 #[wasm_bindgen]
-pub fn check_form(form: &web_sys::HtmlFormElement) -> bool {
-    let fields = forms::fields_of(form);
+pub fn check_form(form: &web_sys::HtmlFormElement, name: String, value: String) -> bool {
+    let mut fields = forms::fields_of(form);
+    fields.0.push((name, value));
     // The attribute: a field may have the name `action`. Without it, a form goes to the address of its page.
-    let address = form.get_attribute("action").or_else(|| window().location().pathname().ok()).unwrap_or_default();
+    let address = form
+        .get_attribute("action")
+        .or_else(|| window().location().pathname().ok())
+        .unwrap_or_default();
     let found = SHOWN.with_borrow(|shown| {
         let shown = shown.as_ref()?;
-        Some((shown.errors?, errors_of(&shown.page, &Address::new(&address), &fields)))
+        let ErrorsOfPage(errors) = shown.errors;
+        Some((errors.get_value()?, errors_of(&shown.page, &Address::new(&address), &fields)))
     });
     let Some((errors, found)) = found else { return true };
     let may_be_sent = found.is_empty();

@@ -17,7 +17,8 @@ if (ready) {
   // Before any other script sends the form.
   addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    if (broken || !isAsServed() || form.getAttribute("method") !== "post" || (submitter && !form.contains(submitter)) || check_form(form)) return;
+    if (broken || !isAsServed() || form.getAttribute("method") !== "post" || (submitter && !form.contains(submitter))) return;
+    if (check_form(form, submitter?.name ?? "", submitter?.value ?? "")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);

@@ -12,6 +12,7 @@ use crate::app::client::{device_store, forms, landlords, navigation, page_langua
 use crate::app::components::Errors;
 use crate::app::components::heading::HEADING_ID;
 use crate::app::draft_store::{DraftStore, THEIRS};
+use crate::app::page_response::OpenInstead;
 use crate::app::portal::{NotProcessed, PageData, PageDataHandle, ServedClock, ServedPage};
 use crate::app::{JourneyPage, ROOT_ID};
 use complaint::clock::{Clock, ClockInput};
@@ -44,6 +45,7 @@ pub fn hydrate(sentences: JsValue) {
             provide_context(rejected);
         }
         provide_context(navigation::start());
+        provide_context(OpenInstead(open_instead));
         provide_context(page_language());
         view! { <JourneyPage/> }
     };
@@ -95,7 +97,7 @@ pub fn ask_for_clock(clock: RwSignal<Option<Clock>>, answers: &Answers) {
 }
 
 /// Opens a page instead of the one that is being rendered.
-pub fn redirect(path: &str) {
+fn open_instead(path: &str) {
     let path = path.to_owned();
     // The receipt is a page of the server.
     leptos::task::spawn_local(async move {

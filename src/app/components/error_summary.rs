@@ -4,6 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::Errors;
+use super::errors::ErrorsOfPage;
 use crate::app::words::say;
 
 /// "There is a problem", with a link to each field. It takes the focus whenever it appears or changes.
@@ -12,8 +13,9 @@ use crate::app::words::say;
 #[component]
 pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     let title = StoredValue::new(say("form.problem"));
-    #[cfg(all(feature = "hydrate", feature = "portal"))]
-    crate::app::client::portal::follow_errors(errors);
+    if let Some(ErrorsOfPage(of_page)) = use_context() {
+        of_page.set_value(Some(errors));
+    }
     let node = NodeRef::<Div>::new();
     Effect::new(move || {
         if errors.any()

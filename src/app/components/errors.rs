@@ -13,6 +13,10 @@ pub struct Errors {
     language: Language,
 }
 
+/// The errors of the page that is being rendered. If it is in context, the summary of errors puts them into it.
+#[derive(Clone, Copy)]
+pub struct ErrorsOfPage(pub StoredValue<Option<Errors>>);
+
 impl Errors {
     /// Starts with the errors that the server found.
     pub fn new(found: Vec<FieldError>) -> Self {

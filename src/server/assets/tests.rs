@@ -20,6 +20,8 @@ fn site(folder: &Path) {
         ("assets/main-0a1b.css", "body{}"),
         ("assets/first-0a1b.css", "h1{}"),
         ("assets/onrecord-0a1b.js", "1"),
+        ("assets/onrecord-portal-0a1b.js", "1"),
+        ("assets/onrecord-portal-0a1b.wasm", "the plain bytes"),
         ("assets/exit-0a1b.js", "2"),
         ("assets/typed-0a1b.js", "3"),
         ("assets/portal-0a1b.js", "3"),

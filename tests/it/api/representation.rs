@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use axum::http::StatusCode;
 use complaint::case::person_number::SENDER;
+use complaint::case::representation::Connection;
 use complaint::case::representation::{Basis, ProofKind, Rights, Scope};
 use complaint::fields::form::Choice;
 use complaint::fields::iso_date;
@@ -14,7 +15,7 @@ use service::access::token::Token;
 use service::cases::desk::Caller;
 use service::representation::AnsweringBrowser;
 use service::representation::desk::{self, EstablishedAuthority};
-use service::representation::handover::{self, Connection};
+use service::representation::handover;
 use service::representation::request::{self, Decision};
 use time::Duration;
 

@@ -22,12 +22,13 @@ pub fn without_comments(text: &str) -> String {
     out
 }
 
-/// Removes every item, field or statement that only the server compiles.
-pub fn without_items_of_the_server(code: &str) -> String {
+/// Removes every item, field or statement that only the server compiles, or only the `other` Wasm.
+pub fn without_items_of_the_server(code: &str, other: &str) -> String {
     const ATTRIBUTE: &str = "#[cfg(feature = \"ssr\")]";
     let mut code = code.to_owned();
-    for feature in ["server", "openapi"] {
+    for feature in ["server", "openapi", other] {
         code = code.replace(&format!("#[cfg(feature = \"{feature}\")]"), ATTRIBUTE);
+        code = code.replace(&format!("#[cfg(all(feature = \"hydrate\", feature = \"{feature}\"))]"), ATTRIBUTE);
     }
     let mut out = String::with_capacity(code.len());
     let mut rest = code.as_str();

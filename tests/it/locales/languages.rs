@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rstest::rstest;
 use text::languages::{About, LANGUAGES};
 use text::{Language, browser_part, sentences::Sentences};
 
@@ -188,10 +189,12 @@ fn nothing_is_said_as_a_key() {
 }
 
 /// The browser fetches every sentence that its code can use, and no others.
-#[test]
-fn the_browser_gets_what_it_says() {
+#[rstest]
+#[case::questionnaire(browser_part::FORM, "portal")]
+#[case::portal(browser_part::PORTAL, "form")]
+fn the_browser_gets_what_it_says(#[case] listed: &[&str], #[case] other: &str) {
     let all = sentences();
-    let source = Source::read().of_the_browser();
+    let source = Source::read().of_the_browser(other);
     let patterns = source.patterns(&all);
     let said: BTreeMap<String, String> = source.keys(&all).into_iter().map(|(file, key)| (key, file)).collect();
     let mut used: BTreeSet<&String> = BTreeSet::new();
@@ -201,7 +204,7 @@ fn the_browser_gets_what_it_says() {
         if key.starts_with("errors.") || key.starts_with("options.") || below.is_some() || patterns.iter().any(|pattern| pattern.fits(key))
         {
             used.insert(key);
-            if !browser_part::has(key) {
+            if !browser_part::has(listed, key) {
                 missing.push(format!("{key}, for {}", below.map_or("a key put together", |(_, file)| file)));
             }
         }
@@ -209,13 +212,13 @@ fn the_browser_gets_what_it_says() {
     assert_eq!(
         missing,
         Vec::<String>::new(),
-        "keys that the browser needs must be listed in text::browser_part::KEYS"
+        "keys that the browser needs must be listed in text::browser_part"
     );
     let is_used = |part: &&&str| used.iter().any(|key| *key == *part || key.starts_with(&format!("{part}.")));
-    let needless: Vec<&&str> = browser_part::KEYS.iter().filter(|part| !is_used(part)).collect();
+    let needless: Vec<&&str> = listed.iter().filter(|part| !is_used(part)).collect();
     assert_eq!(needless, Vec::<&&str>::new(), "listed keys that the browser does not use");
     assert!(
-        !browser_part::has("problems.not_found.title"),
+        !browser_part::has(listed, "problems.not_found.title"),
         "sentences of the REST API must not be sent to the browser"
     );
 }

@@ -62,16 +62,20 @@ impl Source {
         Self(files)
     }
 
-    /// Keeps the files that are compiled for the browser.
-    pub fn of_the_browser(self) -> Self {
+    /// Keeps the files that are compiled for the browser, without those of the `other` Wasm: the feature `form` or `portal`.
+    pub fn of_the_browser(self, other: &str) -> Self {
         let server: Vec<String> = self
             .0
             .iter()
-            .flat_map(|file| modules_of_the_server(&file.name, &file.code))
+            .flat_map(|file| modules_of_the_server(&file.name, &file.code, other))
             .collect();
         let is_server = |name: &str| {
             let crate_name = name.strip_prefix("crates/").and_then(|rest| rest.split('/').next());
             if crate_name.is_some_and(|name| ["record", "evidence", "notify", "service"].contains(&name)) {
+                return true;
+            }
+            // The lists of keys themselves.
+            if name == "crates/text/src/browser_part.rs" {
                 return true;
             }
             // Which rights a document gives, and what a claim waits for, reach the browser as sentences in the server's answers.
@@ -87,7 +91,7 @@ impl Source {
         Self(
             files
                 .map(|file| File {
-                    code: without_items_of_the_server(&file.code),
+                    code: without_items_of_the_server(&file.code, other),
                     ..file
                 })
                 .collect(),
@@ -244,15 +248,16 @@ fn is_for_people(text: &str) -> bool {
 }
 
 /// Returns the paths of modules that only the server has, without their extensions.
-fn modules_of_the_server(file: &str, code: &str) -> Vec<String> {
+fn modules_of_the_server(file: &str, code: &str, other: &str) -> Vec<String> {
     let folder = match file.trim_end_matches(".rs") {
         "lib" | "main" => String::new(),
         root if root.ends_with("/src/lib") => root.trim_end_matches("lib").to_owned(),
         path => format!("{path}/"),
     };
-    let after = code
-        .split("#[cfg(feature = \"")
-        .filter(|rest| ["ssr\"", "server\"", "openapi\""].iter().any(|feature| rest.starts_with(feature)));
+    let after = code.split("#[cfg(feature = \"").filter(|rest| {
+        let feature = rest.split('"').next().unwrap_or_default();
+        ["ssr", "server", "openapi", other].contains(&feature)
+    });
     let declared = after.filter_map(|rest| {
         let item = rest.split_once("]\n")?.1.trim_start();
         item.trim_start_matches("pub(crate) ")

@@ -83,15 +83,20 @@ pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css",
         "onrecord.js":"assets/onrecord-0.js",
-        "onrecord.wasm":"assets/onrecord-0.wasm","exit.js":"assets/exit-0.js","typed.js":"assets/typed-0.js","portal.js":"assets/portal-0.js","unsent.js":"assets/unsent-0.js","favicon.svg":"assets/favicon-0.svg",
+        "onrecord.wasm":"assets/onrecord-0.wasm","onrecord-portal.js":"assets/onrecord-portal-0.js","onrecord-portal.wasm":"assets/onrecord-portal-0.wasm","exit.js":"assets/exit-0.js","typed.js":"assets/typed-0.js","portal.js":"assets/portal-0.js","unsent.js":"assets/unsent-0.js","favicon.svg":"assets/favicon-0.svg",
         "uploads-en.js":"assets/uploads-en-0.js","uploads-cy.js":"assets/uploads-cy-0.js",
-        "text-en.json":"assets/text-en-0.json","text-cy.json":"assets/text-cy-0.json"}"#;
+        "text-en.json":"assets/text-en-0.json","text-cy.json":"assets/text-cy-0.json",
+        "portal-text-en.json":"assets/portal-text-en-0.json","portal-text-cy.json":"assets/portal-text-cy-0.json"}"#;
     std::fs::write(folder.join("manifest.json"), manifest).unwrap();
     for name in [
         "main-0.css",
         "first-0.css",
         "onrecord-0.js",
         "onrecord-0.wasm",
+        "onrecord-portal-0.js",
+        "onrecord-portal-0.wasm",
+        "portal-text-en-0.json",
+        "portal-text-cy-0.json",
         "favicon-0.svg",
         "text-en-0.json",
         "text-cy-0.json",
@@ -104,6 +109,15 @@ pub fn site(folder: &Path) {
     ] {
         std::fs::write(folder.join("assets").join(name), format!("/* {name} */")).unwrap();
     }
+}
+
+/// Removes the data with which the page is hydrated. A browser shows nothing of it.
+fn without_data(mut html: String) -> String {
+    if let Some(start) = html.find("<script type=\"application/json\"") {
+        let end = html[start..].find("</script>").expect("the end of the data") + start + "</script>".len();
+        html.replace_range(start..end, "");
+    }
+    html
 }
 
 /// A browser.
@@ -229,7 +243,7 @@ impl Phone {
             to: without_draft_number(to),
             status: head.status,
             headers: head.headers,
-            html: String::from_utf8_lossy(&bytes).into_owned(),
+            html: without_data(String::from_utf8_lossy(&bytes).into_owned()),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use complaint::case::person_number::{PersonNumber, SENDER};
+use complaint::case::representation::Connection;
 use service::idempotency::IdempotencyKey;
-use service::representation::handover::Connection;
 
 #[rstest]
 #[case::sqlite(Sqlite)]

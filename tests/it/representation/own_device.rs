@@ -3,8 +3,8 @@
 use super::*;
 use ::record::sessions as rows;
 use complaint::case::person_number::PersonNumber;
+use complaint::case::representation::Connection;
 use sea_orm::EntityTrait;
-use service::representation::handover::Connection;
 
 #[rstest]
 #[case::sqlite(Sqlite)]

@@ -6,12 +6,12 @@ use complaint::case::contact_plan::{ContactMethod, ContactPlan};
 use complaint::case::event::EventBody;
 use complaint::case::person_number::{PersonNumber, SENDER, TENANT_BEHIND};
 use complaint::case::recordable_event::RecordableEvent;
+use complaint::case::representation::Connection;
 use complaint::case::representation::{AuthorityState, Wait, authority_state, rule};
 use complaint::case::state::CaseProjection;
 use complaint::case::status::Actor;
 use evidence::Scanner;
 use proptest::prelude::*;
-use service::representation::handover::Connection;
 use service::{
     Dependencies as Parts, Secret, Settings,
     cases::{complaint_clock, submission},

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 /// The files that the server requires at its start.
-const FILES: [&str; 13] = [
+const FILES: [&str; 17] = [
     "main.css",
     "first.css",
     "onrecord.js",
@@ -16,9 +16,13 @@ const FILES: [&str; 13] = [
     "portal.js",
     "unsent.js",
     "onrecord.wasm",
+    "onrecord-portal.js",
+    "onrecord-portal.wasm",
     "favicon.svg",
     "text-en.json",
     "text-cy.json",
+    "portal-text-en.json",
+    "portal-text-cy.json",
     "uploads-en.js",
     "uploads-cy.js",
 ];
