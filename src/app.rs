@@ -29,6 +29,8 @@ pub use shell::{NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, Shell};
 
 #[cfg(feature = "form")]
 pub use pages::JourneyPage;
+#[cfg(feature = "portal")]
+pub use pages::portal_page;
 
 /// The id of the element that is hydrated.
 pub const ROOT_ID: &str = "app";

@@ -70,7 +70,7 @@ pub enum PageData {
     /// The draft of this browser; `None` when there is none or it has expired.
     #[cfg(feature = "form")]
     Draft(Result<Option<DraftView>, PortalError>),
-    /// What was sent from the draft of this browser.
+    /// The complaint that was sent from the draft of this browser.
     #[cfg(feature = "ssr")]
     #[serde(skip)]
     Sent(Result<SentPage, PortalError>),
@@ -85,7 +85,7 @@ pub enum PageData {
     SignIns(Result<Vec<SignIn>, PortalError>),
 }
 
-/// What was sent from the draft of this browser, while it is still shown. All parts are `None` if nothing was sent or it was too long ago.
+/// The complaint that was sent from the draft of this browser, while it is still shown. All parts are `None` if nothing was sent or it was too long ago.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SentPage {

@@ -1,7 +1,7 @@
-//! Reads JSON into our types. All answers of the server and all data of pages go through one small deserializer.
+//! Reads JSON into our types. All responses of the server and all data of pages go through one small deserializer.
 //!
-//! `serde_json` would compile a second way to read each struct, from an array, and the sentences of each error, for every type: a tenth of the
-//! Wasm. Nobody reads these sentences in a browser.
+//! For every struct, `serde_json` would compile a second way to read it, from an array, and the sentences of its errors. That is a tenth
+//! of the Wasm. The browser does not show these sentences.
 
 use serde::de::value::StringDeserializer;
 use serde::de::{

@@ -1,4 +1,5 @@
-//! The pages of sign-in and of cases in the browser: hydrated from the data that came with them, and their forms checked before they are sent.
+//! The pages of sign-in and of cases in the browser. They are hydrated from the data that came with them. Their forms are checked before
+//! they are sent.
 //!
 //! `public/portal.js` moves between these pages and follows the news. It changes the document into a newer one that the server rendered, and
 //! then the page is hydrated again.
@@ -13,8 +14,8 @@ use crate::app::ROOT_ID;
 use crate::app::address::{Address, CurrentAddress};
 use crate::app::client::{forms, mark_alive, page_language, served_page};
 use crate::app::components::errors::ErrorsOfPage;
-use crate::app::pages::portal_page;
 use crate::app::portal::{PageData, PortalPage};
+use crate::app::portal_page;
 use complaint::case::actions::{CaseAction, CaseActionKind};
 use complaint::case::contact_plan::wanted;
 use complaint::case::form_checks;
