@@ -112,19 +112,15 @@ impl PageData {
     /// Takes the draft. `None` on a page whose data is another.
     #[cfg(feature = "form")]
     pub fn take_draft() -> Result<Option<DraftView>, PortalError> {
-        match Self::take() {
-            Self::Draft(draft) => draft,
-            _ => Ok(None),
-        }
+        let Self::Draft(draft) = Self::take() else { return Ok(None) };
+        draft
     }
 
     /// Takes the case. `None` on a page whose data is another.
     #[cfg(feature = "portal")]
     pub fn take_case() -> Result<Option<CasePage>, PortalError> {
-        match Self::take() {
-            Self::Case(case) => case,
-            _ => Ok(None),
-        }
+        let Self::Case(case) = Self::take() else { return Ok(None) };
+        case
     }
 }
 
@@ -162,10 +158,10 @@ impl PortalPage {
     /// Provides each part in context, and the language that the page speaks.
     pub fn provide(self, language: Language) {
         provide_context(PageDataHandle(StoredValue::new(self.data)));
-        self.representation.map(provide_context);
-        self.contact.map(provide_context);
-        self.confirmation.map(provide_context);
-        self.rejected.map(provide_context);
+        provide_if_any(self.representation);
+        provide_if_any(self.contact);
+        provide_if_any(self.confirmation);
+        provide_if_any(self.rejected);
         provide_context(self.retention);
         provide_context(self.device);
         provide_context(if self.is_to_representative {
@@ -173,6 +169,13 @@ impl PortalPage {
         } else {
             language
         });
+    }
+}
+
+/// Provides a value in context, if there is one.
+pub fn provide_if_any<T: Send + Sync + 'static>(value: Option<T>) {
+    if let Some(value) = value {
+        provide_context(value);
     }
 }
 

@@ -125,13 +125,11 @@ pub fn Shell(served: String) -> impl IntoView {
         .inline_css
         .is_some()
         .then(|| view! { <link rel="stylesheet" href=sheet.clone()/> });
-    let styles = match data.inline_css {
+    let styles = match &data.inline_css {
         Some(css) => view! { <style nonce=nonce.clone() inner_html=css.to_string()></style> }.into_any(),
         None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
     };
     let leaving = view! { <script defer nonce=nonce.clone() src=data.safety.script.to_string()></script> };
-    let script = data.script.to_string();
-    let text = data.text.to_string();
     // Pages that take files, and pages on which uploads continue. Elsewhere in the questionnaire the app loads the script when files wait.
     let sends_files = match life {
         ClientMode::Hydrated => on_a_page_of_files(),
@@ -152,30 +150,10 @@ pub fn Shell(served: String) -> impl IntoView {
     let portal = case_scripts(path, [data.unsent.to_string(), data.portal.to_string()], nonce.clone());
     let TypedText(typed_before) = use_context().unwrap_or_default();
     let has_form = use_context::<HasQuestionForm>().is_some_and(|form| form.0) || on_a_page_of_files();
-    let code = match life {
-        // Named twice: `modulepreload` starts the download, and the module runs once the document and its style sheets are loaded.
-        ClientMode::Hydrated | ClientMode::AppShell => view! {
-            <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
-            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text data-hint=files_hint()/>
-            <script type="module" nonce=nonce.clone() src=script></script>
-        }
-        .into_any(),
-        ClientMode::Portal => view! {
-            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=data.portal_text.to_string() data-hint=files_hint()/>
-            <script type="module" nonce=nonce.clone() src=data.portal_app.to_string()></script>
-        }
-        .into_any(),
-        ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => ().into_any(),
-    };
+    let code = app_script(life, &data, nonce.clone());
     let DraftNumbers(held) = use_context().unwrap_or_default();
     let held = held.filter(|_| ["/", "/unfinished"].contains(&path));
-    let worker = match life {
-        ClientMode::Hydrated => Some([SERVED, WORKER, WHOSE].concat()),
-        ClientMode::Preload => Some([WORKER, FORGET].concat()),
-        ClientMode::Receipt => Some([FORGET, WHOSE].concat()),
-        ClientMode::Portal | ClientMode::Static if held.is_some() => Some(FORGET.to_owned()),
-        ClientMode::AppShell | ClientMode::Portal | ClientMode::Static => None,
-    };
+    let worker = inline_scripts(life, held.is_some());
     let worker = worker.map(|code| view! { <script nonce=nonce inner_html=code></script> });
     // Inside a script only `<` can end it or begin a comment.
     let served = matches!(life, ClientMode::Hydrated | ClientMode::Portal).then(|| served.replace('<', "\\u003c"));
@@ -217,6 +195,35 @@ pub fn Shell(served: String) -> impl IntoView {
                 {late_sheet}
             </body>
         </html>
+    }
+}
+
+/// The script that hydrates the page, and the sentences that it needs.
+fn app_script(life: ClientMode, data: &ShellData, nonce: Option<Nonce>) -> AnyView {
+    let (script, text) = match life {
+        ClientMode::Hydrated | ClientMode::AppShell => (data.script.to_string(), data.text.to_string()),
+        ClientMode::Portal => (data.portal_app.to_string(), data.portal_text.to_string()),
+        ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => return ().into_any(),
+    };
+    // The portal's pages work without their Wasm, so its download does not begin before theirs.
+    let early = (life != ClientMode::Portal).then(|| view! { <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/> });
+    // The module runs once the document and its style sheets are loaded.
+    view! {
+        {early}
+        <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text data-hint=files_hint()/>
+        <script type="module" nonce=nonce src=script></script>
+    }
+    .into_any()
+}
+
+/// The inline scripts at the end of the page. `lists_drafts` is for a page that names the browser's drafts.
+fn inline_scripts(life: ClientMode, lists_drafts: bool) -> Option<String> {
+    match life {
+        ClientMode::Hydrated => Some([SERVED, WORKER, WHOSE].concat()),
+        ClientMode::Preload => Some([WORKER, FORGET].concat()),
+        ClientMode::Receipt => Some([FORGET, WHOSE].concat()),
+        ClientMode::Portal | ClientMode::Static if lists_drafts => Some(FORGET.to_owned()),
+        ClientMode::AppShell | ClientMode::Portal | ClientMode::Static => None,
     }
 }
 

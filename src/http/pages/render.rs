@@ -15,7 +15,7 @@ use crate::app::page_response::PageResponse;
 use crate::app::pages::DraftLabel;
 use crate::app::portal::{
     DraftNumbers, FileSizes, HasQuestionForm, IsoDate, PageData, PortalPage, RejectedForm, RetentionPeriods, ServedClock, ServedPage,
-    SharedDevice, TypedText,
+    SharedDevice, TypedText, provide_if_any,
 };
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
@@ -24,6 +24,7 @@ use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::visit::Visit;
 use crate::http::policy;
 use complaint::Fields;
+use complaint::clock::Clock;
 use service::access::hash_queue::QueuePermit;
 use text::Language;
 
@@ -104,6 +105,11 @@ impl Visit {
     }
 
     async fn render(&self, portal: ServicePortal, posted: Option<RejectedForm>, language: Language, kept: bool) -> Response {
+        // Boxed, because it is part of the future of every handler.
+        Box::pin(self.rendered(portal, posted, language, kept)).await
+    }
+
+    async fn rendered(&self, portal: ServicePortal, posted: Option<RejectedForm>, language: Language, kept: bool) -> Response {
         let Self { forms, uri, .. } = self;
         let first_visit = !kept && !self.cookies().has_visited(&self.headers);
         let Ok(turn) = forms.render_queue.enter().await else {
@@ -139,15 +145,6 @@ impl Visit {
         let typed = TypedText((!portal.typed.is_empty()).then(|| serde_json::to_string(&portal.typed).unwrap_or_default()));
         let unfinished = portal.unfinished();
         let (data, clock) = portal.page_data(uri.path()).await;
-        let questionnaire = match &data {
-            PageData::Draft(draft) => serde_json::to_string(&ServedPage {
-                draft: Cow::Borrowed(draft),
-                rejected: Cow::Borrowed(&posted),
-                clock: Cow::Borrowed(&clock),
-            })
-            .ok(),
-            _ => None,
-        };
         let page = PortalPage {
             data,
             representation: portal.acting.clone(),
@@ -159,7 +156,7 @@ impl Visit {
             is_to_representative: portal.is_for_another(),
             today: Some(IsoDate(self.services().today())),
         };
-        let served = questionnaire.unwrap_or_else(|| serde_json::to_string(&page).unwrap_or_default());
+        let served = as_json(&page, clock.as_ref());
         let address = Address::new(uri.path_and_query().map_or("/", PathAndQuery::as_str));
         // No waiting from here on: the owner of the page's signals is that of this thread.
         let (html, parts) = Owner::new_root(None).with(|| {
@@ -175,8 +172,8 @@ impl Visit {
             provide_context(question);
             provide_context(typed);
             provide_context(unfinished);
-            portal.returning.clone().map(provide_context);
-            portal.held.clone().map(provide_context);
+            provide_if_any(portal.returning.clone());
+            provide_if_any(portal.held.clone());
             provide_context(served_at);
             provide_context(whose);
             provide_context(numbers);
@@ -210,4 +207,17 @@ impl Visit {
         }
         response
     }
+}
+
+/// Returns what a page is hydrated from: a page of the questionnaire, or of the portal.
+fn as_json(page: &PortalPage, clock: Option<&Clock>) -> String {
+    let json = match &page.data {
+        PageData::Draft(draft) => serde_json::to_string(&ServedPage {
+            draft: Cow::Borrowed(draft),
+            rejected: Cow::Borrowed(&page.rejected),
+            clock: Cow::Owned(clock.cloned()),
+        }),
+        _ => serde_json::to_string(page),
+    };
+    json.unwrap_or_default()
 }

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// Takes a SQLite connection out of the driver's pool, until the result is dropped.
 ///
 /// The pool tests each connection that is returned, by a round trip to the connection's thread. That takes longer than most
-/// queries here. SeaORM lends a connection for a transaction only, so one is begun and rolled back at once.
+/// queries here. `SeaORM` lends a connection for a transaction only, so one is begun and rolled back at once.
 pub(super) async fn take_connection(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let taken = pool.begin().await?;
     taken.execute_unprepared("ROLLBACK").await?;
