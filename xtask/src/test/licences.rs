@@ -21,6 +21,7 @@ struct Deny {
 #[derive(Deserialize)]
 struct Licences {
     allow: Vec<String>,
+    #[serde(default)]
     exceptions: Vec<Exception>,
 }
 
