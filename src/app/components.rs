@@ -9,7 +9,7 @@ pub mod errors;
 pub mod expiry_notice;
 pub mod file_list;
 pub mod files_hint;
-#[cfg(feature = "portal")]
+#[cfg(feature = "ssr")]
 pub mod files_progress;
 pub mod heading;
 #[cfg(feature = "ssr")]
@@ -31,7 +31,7 @@ pub use clock::ClockSummary;
 pub use error_summary::ErrorSummary;
 pub use errors::Errors;
 pub use file_list::FileList;
-#[cfg(feature = "portal")]
+#[cfg(feature = "ssr")]
 pub use files_progress::Arriving;
 pub use heading::Heading;
 pub use letter::{Letter, LetterToCopy};

@@ -3,8 +3,8 @@
 const link = document.getElementById("text");
 const sentences = fetch(link.href).then((answer) => answer.json()).catch(() => undefined);
 const ready = await __wbg_init({ module_or_path: new URL(WASM, import.meta.url).pathname }).then(() => sentences).catch(() => undefined);
-/** A translated page is not as the server rendered it. */
-const isAsServed = () => !/\btranslated-/.test(document.documentElement.className);
+/** Neither a translated page nor one with a part that another script draws is as the server rendered it. */
+const isAsServed = () => !/\btranslated-/.test(document.documentElement.className) && !document.querySelector("#app [data-own]");
 
 let broken = !ready;
 const hydratePage = () => { if (!broken && isAsServed()) hydrate(); };

@@ -14,16 +14,18 @@ use leptos::prelude::*;
 use super::UnavailablePage;
 use super::no_access::no_access;
 use crate::app::address::address;
+#[cfg(feature = "ssr")]
+use crate::app::components::Arriving;
+use crate::app::components::ClockSummary;
 use crate::app::components::heading::{HEADING_ID, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::components::{Arriving, ClockSummary};
 use crate::app::page_response::redirect;
 use crate::app::portal::{self, PageData};
 use crate::app::words::{language, say, say_with};
 use complaint::case::actions::CaseActionKind;
 use complaint::case::event::ActorRole;
 use complaint::fields::form::Choice;
-use contract::CaseView;
+use contract::{CaseView, FilesProgress};
 
 #[component]
 pub fn CasePage() -> impl IntoView {
@@ -89,6 +91,17 @@ fn list_link(case: &CaseView, is_one_of_many: bool) -> Option<AnyView> {
     Some(view! { <p class="govuk-body or-no-print"><a class="govuk-link" href=address rel="external">{words}</a></p> }.into_any())
 }
 
+/// Returns the progress of files that are still being sent.
+#[cfg(feature = "ssr")]
+fn arriving_html(files: FilesProgress) -> String {
+    view! { <Arriving files/> }.into_any().to_html()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn arriving_html(_: FilesProgress) -> String {
+    String::new()
+}
+
 fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: bool) -> AnyView {
     let portal::CasePage {
         case,
@@ -120,8 +133,8 @@ fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: boo
             {case_state::orders(&case)}
             {messages::thread(&timeline.entries)}
             {case_state::possible_actions(&case)}
-            // `public/portal.js` leaves this part to the script that sends files.
-            {(!is_whole).then(|| view! { <div id="arriving" data-own=""><Arriving files=arriving/></div> })}
+            // `public/portal.js` leaves this part to the script that sends files. It is not hydrated, because that script may change it before.
+            {(!is_whole).then(|| view! { <div id="arriving" data-own="" inner_html=arriving_html(arriving)></div> })}
             <div class="or-folds" data-version=version data-by=case.me.to_string()>
                 {clock.map(|clock| folded("landlord", "case.clock", view! { <ClockSummary clock/> }))}
                 {folded("timeline", "case.timeline", timeline::timeline(&home, timeline.entries, newest_first))}
