@@ -57,7 +57,6 @@ pub const PORTAL: &[&str] = &[
     "errors",
     "files",
     "file.preview_of",
-    "files_progress",
     "finding",
     "finding_name",
     "form",
@@ -81,7 +80,6 @@ pub const PORTAL: &[&str] = &[
     "timeline",
     "trouble",
     "unavailable",
-    "upload_progress",
     "who_acts",
 ];
 
