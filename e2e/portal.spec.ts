@@ -216,7 +216,7 @@ test.describe("with a page that the test answers", () => {
     await expect(page.getByLabel(say("case_actions.diary.what"))).toHaveValue("");
 
     await page.goto(address);
-    await words().fill("Somebody else is not to read this.");
+    await words().fill("My landlord must not read this.");
     await page.goto(`/cases/${reference}`);
     await page.getByRole("button", { name: say("case.sign_out") }).click();
     const count = () => page.evaluate(() => localStorage.length + sessionStorage.length);

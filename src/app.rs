@@ -25,6 +25,8 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub use page_chrome::PageChromeCache;
 #[cfg(feature = "ssr")]
+pub(crate) use shell::is_hydrated;
+#[cfg(feature = "ssr")]
 pub use shell::{NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, Shell};
 
 #[cfg(feature = "form")]

@@ -68,6 +68,11 @@ fn is_portal(path: &str) -> bool {
     ["sign-in", "signed-in-devices", "cases", "consent", "join"].contains(&first)
 }
 
+/// Whether the browser hydrates the page at this path, and so needs its data.
+pub(crate) fn is_hydrated(path: &str) -> bool {
+    matches!(life(path), ClientMode::Hydrated | ClientMode::Portal)
+}
+
 fn life(path: &str) -> ClientMode {
     if path == Page::Sent.path() {
         return ClientMode::Receipt;
@@ -96,9 +101,10 @@ fn on_a_page_of_files() -> bool {
 /// On a first visit the styles that a first page needs are inline, so that one response is enough to see and use the page.
 /// The full style sheet is then linked at the end of the body, where it does not block rendering.
 ///
-/// `served` is the [`ServedPage`](super::portal::ServedPage) as JSON.
+/// `served` is the data of a page that is hydrated, as JSON: a [`ServedPage`](super::portal::ServedPage) or
+/// [`PortalPage`](super::portal::PortalPage).
 #[component]
-pub fn Shell(served: String) -> impl IntoView {
+pub fn Shell(served: Option<String>) -> impl IntoView {
     let data = expect_context::<ShellData>();
     let chrome = page_chrome::page_chrome(&data);
     let address = address();
@@ -156,7 +162,7 @@ pub fn Shell(served: String) -> impl IntoView {
     let worker = inline_scripts(life, held.is_some());
     let worker = worker.map(|code| view! { <script nonce=nonce inner_html=code></script> });
     // Inside a script only `<` can end it or begin a comment.
-    let served = matches!(life, ClientMode::Hydrated | ClientMode::Portal).then(|| served.replace('<', "\\u003c"));
+    let served = served.map(|served| served.replace('<', "\\u003c"));
     let served = served.map(|json| view! { <script type="application/json" id=SERVED_PAGE_ID inner_html=json></script> });
     let header = chrome.header(&address.whole());
     let exit = chrome.exit.clone().map(|(label, inside)| {

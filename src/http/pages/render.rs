@@ -9,7 +9,6 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::nonce::Nonce;
 use leptos::prelude::{Owner, RenderHtml, RwSignal, StoredValue, provide_context, view};
 
-use crate::app::Shell;
 use crate::app::address::{Address, CurrentAddress};
 use crate::app::page_response::PageResponse;
 use crate::app::pages::DraftLabel;
@@ -17,6 +16,7 @@ use crate::app::portal::{
     DraftNumbers, FileSizes, HasQuestionForm, IsoDate, PageData, PortalPage, RejectedForm, RetentionPeriods, ServedClock, ServedPage,
     SharedDevice, TypedText, provide_if_any,
 };
+use crate::app::{Shell, is_hydrated};
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::offline_copy;
@@ -156,7 +156,7 @@ impl Visit {
             is_to_representative: portal.is_for_another(),
             today: Some(IsoDate(self.services().today())),
         };
-        let served = as_json(&page, clock.as_ref());
+        let served = is_hydrated(uri.path()).then(|| as_json(&page, clock.as_ref()));
         let address = Address::new(uri.path_and_query().map_or("/", PathAndQuery::as_str));
         // No waiting from here on: the owner of the page's signals is that of this thread.
         let (html, parts) = Owner::new_root(None).with(|| {
