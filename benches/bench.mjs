@@ -15,6 +15,8 @@ const parts = {
   journey: { module: "./journey.mjs", inBrowser: true },
   steps: { module: "./steps.mjs", inBrowser: true },
   pages: { module: "./ssr.mjs" },
+  // Only with `--peer URL`.
+  peer: { module: "./peer.mjs", onlyAsked: true },
   submissions: { module: "./submissions.mjs" },
   // Making a million cases takes minutes, so this part runs only when named.
   cases: { module: "./cases.mjs", onlyAsked: true },
@@ -33,11 +35,13 @@ const world = {
   url: process.env.ONRECORD_URL,
   pid: Number(process.env.ONRECORD_PID),
   site: process.env.ONRECORD_SITE ?? "target/site",
+  peer: process.env.ONRECORD_PEER,
 };
+const isRun = (name) => (name === "peer" ? world.peer !== undefined : asked.length > 0 ? asked.includes(name) : !parts[name].onlyAsked);
 const result = { at: new Date().toISOString(), processors: cpus().length, load_before: loadavg()[0], idle_kb: resident(world.pid) };
 let browser;
 try {
-  for (const name of asked.length > 0 ? asked : Object.keys(parts).filter((name) => !parts[name].onlyAsked)) {
+  for (const name of Object.keys(parts).filter(isRun)) {
     const { module, inBrowser } = parts[name];
     const began = Date.now();
     process.stdout.write(`- Measure ${name} ... `);

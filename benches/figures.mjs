@@ -8,7 +8,7 @@ const each = (number) => `${Math.round(number).toLocaleString("en-GB")}/s`;
 const times = (number) => `${number.toFixed(2)}x`;
 
 /** Builds the rows: figure, required value, target, measurement, and whether it is good (absent without a required value). */
-export function figures({ bytes: size, first, journey, steps, pages, submissions, cases, uploads, idle_kb: idle }) {
+export function figures({ bytes: size, first, journey, steps, pages, peer, submissions, cases, uploads, idle_kb: idle }) {
   const rows = [];
   const row = (what, must, aim, measured, good) => rows.push({ what, must, aim, measured, good });
   if (first) {
@@ -46,6 +46,12 @@ export function figures({ bytes: size, first, journey, steps, pages, submissions
     row("page of a case, brotli", "3,000/s", "", said(pages.of_case), pages.of_case.per_second >= 3_000);
     row("a page without a lookup", "", "", said(pages.without_draft));
     row("an empty response (/livez)", "", "", said(pages.livez));
+  }
+  if (peer) {
+    const said = ({ per_second, p99_ms, bytes: size }) => `${each(per_second)}, p99 ${ms(p99_ms)}, ${bytes(size)}`;
+    const beside = (ours, theirs) => (ours ? `; ours is ${times(ours.per_second / theirs.per_second)}` : "");
+    row("first page of the peer", "", "", said(peer.first) + beside(pages?.first_alone, peer.first));
+    row("step page of the peer, with its draft", "", "", said(peer.draft) + beside(pages?.brotli, peer.draft));
   }
   if (submissions) {
     const { journeys, share, inserts_per_second: inserts } = submissions;

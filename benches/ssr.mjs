@@ -7,10 +7,10 @@ import { getPages } from "./load.mjs";
 import { resident, weighed } from "./process.mjs";
 
 /** The requested page; eight answers come before it. */
-const page = "/complaint/put-right";
+export const page = "/complaint/put-right";
 
 /** The encodings that browsers accept. */
-const encodings = "accept-encoding: gzip, deflate, br, zstd";
+export const encodings = "accept-encoding: gzip, deflate, br, zstd";
 
 export async function measure({ url, pid }) {
   const load = (path, options) => weighed(pid, () => getPages(url, path, options));

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { unfold } from "./support/case";
 import { expectAccessible } from "./support/axe";
+import { Journey } from "./support/journey";
 import { picture } from "./support/picture";
+import { countPosts } from "./support/posts";
 import type { Server } from "./support/server";
 import { answerUpTo, path, post } from "./support/steps";
 import { expect, test } from "./support/test";
@@ -83,9 +85,12 @@ test("a tenant consents to part of a request, and ends the representation", asyn
   await expect(page.getByText(say("authority.wait.link.claimant"))).toBeVisible();
   await axe();
   await fits(page, "people-waiting");
+  if (scripted) await new Journey(page, scripted).alive();
+  const asked = countPosts(page);
   await page.getByLabel(say("representation.ask.email"), { exact: true }).fill("no address");
   await page.getByRole("button", { name: say("representation.ask.button") }).click();
   await expect(page).toHaveTitle(/^Error/);
+  expect(asked()).toBe(scripted ? 0 : 1);
   await axe();
 
   const elsewhere = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripted, viewport: { width: 360, height: 740 } });
@@ -132,8 +137,11 @@ test("a tenant consents to part of a request, and ends the representation", asyn
   await fits(wren, "change");
   await wren.getByRole("checkbox", { name: say("representation.scope.see") }).uncheck();
   await wren.getByRole("checkbox", { name: say("representation.scope.speak") }).uncheck();
+  if (scripted) await new Journey(wren, scripted).alive();
+  const changed = countPosts(wren);
   await wren.getByRole("button", { name: say("representation.change.button") }).click();
   await expect(wren.getByRole("link", { name: say("errors.consent_scope_missing") })).toBeVisible();
+  expect(changed()).toBe(scripted ? 0 : 1);
   await look();
   await wren.goto(people);
   await wren.getByRole("button", { name: say("representation.end.button", { name: "Robin Example" }) }).click();

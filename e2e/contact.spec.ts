@@ -4,7 +4,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { unfold } from "./support/case";
+import { Journey } from "./support/journey";
 import { picture } from "./support/picture";
+import { countPosts } from "./support/posts";
 import type { Server } from "./support/server";
 import { answerUpTo, path, post } from "./support/steps";
 import { expect, test } from "./support/test";
@@ -71,9 +73,17 @@ test("a new email address is confirmed by a code to the old one", async ({ page,
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("sign_in_code.title"));
   await fits(page, "code", axe);
   const code = page.getByLabel(say("sign_in_code.code"));
-  await code.fill("0000 0000");
+  if (scripted) await new Journey(page, scripted).alive();
+  const sent = countPosts(page);
+  await code.fill("0000");
   await page.getByRole("button", { name: say("contact.code.button") }).click();
   await expect(page.getByText(say("form.problem"))).toBeVisible();
+  await expect(page.getByRole("link", { name: say("errors.email_code_shape") })).toBeVisible();
+  expect(sent()).toBe(scripted ? 0 : 1);
+
+  await code.fill("0000 0000");
+  await page.getByRole("button", { name: say("contact.code.button") }).click();
+  await expect(page.getByRole("link", { name: say("errors.email_code_failed") })).toBeVisible();
   await axe();
 
   await code.fill(` ${await codeFor(server, old)} `);

@@ -85,6 +85,8 @@ async function fillIn(journey: Journey, step: Step): Promise<void> {
   if (step === "contact") await page.locator('input[name="email_safe"][value="no"]').check();
   await journey.goOn();
   await expect(page).not.toHaveURL((url) => url.pathname === path[step]);
+  // Until then the browser asks a person who leaves whether they want to.
+  await expect(page.locator("html[data-unwritten]")).toHaveCount(0);
 }
 
 /** Opens each page by its address and fills it in. */
@@ -279,6 +281,27 @@ test.describe(() => {
     await journey.receipt();
     expect(await cases()).toBe(1);
   });
+});
+
+test("an answer that the phone could not write is in its field again", async ({ page, context, scripted }) => {
+  await page.goto("/");
+  await ready(page);
+  await context.setOffline(true);
+  const journey = new Journey(page, scripted);
+  await fillInAll(journey, "role", "resident_name");
+  await journey.open("home_address");
+  await page.evaluate(() => { IDBDatabase.prototype.transaction = () => { throw new Error("the disk is full"); }; });
+  await page.locator("#line_1").fill("Flat 4, 12 Example Street");
+  await page.locator("#town").fill("Exampletown");
+  await page.locator("#postcode").fill("M1 1AE");
+  await journey.goOn();
+  await expect(page).not.toHaveURL((url) => url.pathname === path.home_address);
+  await page.close({ runBeforeUnload: false });
+
+  const next = await context.newPage();
+  await new Journey(next, scripted).open("home_address");
+  await expect(next.locator("#line_1")).toHaveValue("Flat 4, 12 Example Street");
+  await expect(next.locator("#postcode")).toHaveValue("M1 1AE");
 });
 
 test("the next page saves the answers of a tab that died", async ({ page, context, scripted }) => {

@@ -3,17 +3,11 @@
 import type { Page } from "@playwright/test";
 import { aCase } from "./support/case";
 import { Journey } from "./support/journey";
+import { countPosts } from "./support/posts";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
 test.beforeEach(({ scripted }) => test.skip(!scripted, "without scripts the server checks"));
-
-/** Counts the forms that the page has sent. */
-function countPosts(page: Page): () => number {
-  let count = 0;
-  page.on("request", (request) => { if (request.method() === "POST" && !request.url().includes("/api/")) count++; });
-  return () => count;
-}
 
 const summary = (page: Page) => page.locator("#error-summary");
 

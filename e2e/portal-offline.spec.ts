@@ -155,6 +155,16 @@ for (const [name, leave] of ways) {
   });
 }
 
+test("pages are stored from a page that was loaded past the service worker", async ({ page, context }) => {
+  const mine = await aCase(page);
+  await untilStored(page, mine);
+  await page.evaluate(async () => { for (const name of await caches.keys()) if (name.startsWith("copies ")) await caches.delete(name); });
+  const devtools = await context.newCDPSession(page);
+  // As with Shift and the reload button.
+  await Promise.all([page.waitForEvent("load"), devtools.send("Page.reload", { ignoreCache: true })]);
+  await untilStored(page, mine);
+});
+
 test("a stored page is not shown after 7 days, nor when the clock was set back", async ({ page, context }) => {
   const mine = await aCase(page);
   for (const days of [7.01, -0.1]) {

@@ -395,8 +395,13 @@
     const workers = navigator.serviceWorker;
     if (!workers || "shared" in document.documentElement.dataset || navigator.connection?.saveData) return;
     await workers.register("/service-worker.js", { updateViaCache: "none" });
-    await workers.ready;
-    if (!workers.controller) await new Promise((done) => workers.addEventListener("controllerchange", done, { once: true }));
+    const { active } = await workers.ready;
+    if (!workers.controller) {
+      const claimed = new Promise((done) => workers.addEventListener("controllerchange", done, { once: true }));
+      // The worker may have claimed its pages a moment before it could see this one.
+      active.postMessage("claim");
+      await claimed;
+    }
     const isStored = async (url) => {
       const [, until] = (await caches.match(keyOf(url), { ignoreVary: true }))?.headers.get("X-Stored").split(" ") ?? [];
       return until > Date.now();

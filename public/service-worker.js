@@ -121,6 +121,7 @@ const copyOf = async (address) => {
 };
 
 addEventListener("activate", (event) => event.waitUntil(tidy()));
+addEventListener("message", (event) => event.waitUntil(clients.claim()));
 
 /** Whether a path is a page of the questionnaire: without a connection, one document serves them all and the app renders the page. */
 const ofJourney = (path) => path.startsWith("/complaint/") && !["/complaint/sent", "/complaint/new"].includes(path);

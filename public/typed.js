@@ -164,8 +164,11 @@
     if (document.getElementById("error-summary")) submitted = false;
     if (form === current) return;
     if (current && submitted) {
-      remove(nameOf(current));
+      const name = nameOf(current);
       delete before[current.dataset.typed];
+      // If the tab ends before the answer is written, its page still has the text.
+      if (!("unwritten" in root.dataset)) remove(name);
+      else addEventListener("written", () => { if (read(name)?.isSubmitted) remove(name); }, { once: true });
     }
     current = undefined;
     say("");

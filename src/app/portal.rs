@@ -480,6 +480,7 @@ impl ShellData {
             &self.main_css,
             &self.favicon,
             &self.safety.script,
+            &self.typed,
         ];
         files.into_iter().chain(&self.logo).map(|file| &**file).collect()
     }

@@ -14,7 +14,6 @@ pub mod handover;
 mod people;
 pub mod request;
 
-use time::Date;
 use uuid::Uuid;
 
 use crate::{
@@ -31,7 +30,7 @@ use complaint::{
     case::{
         event::ActorRole,
         person_number::PersonNumber,
-        representation::{Basis, Rights, Scope, normalise_scopes},
+        representation::{Basis, Rights, Scope},
         state::Participant,
     },
     fields::{form::Choice, iso_date, return_code::ResumeCode},
@@ -68,6 +67,12 @@ pub enum ConsentError {
 
 from_record_error!(ConsentError);
 
+impl From<Vec<FieldError>> for ConsentError {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::Wrong(errors)
+    }
+}
+
 /// The tokens in the browser that answers a consent request. They show whether it may be the representative's browser.
 #[derive(Clone, Debug, Default)]
 pub struct AnsweringBrowser {
@@ -80,27 +85,6 @@ pub struct AnsweringBrowser {
 pub struct NewCode {
     pub code: ResumeCode,
     pub expires_at: time::OffsetDateTime,
-}
-
-/// Builds rights from the chosen scopes and last day.
-///
-/// Returns [`ConsentError::Wrong`] if no scope was chosen or the day is past.
-pub fn rights(scopes: &[Scope], until: Option<Date>, today: Date) -> Result<Rights, ConsentError> {
-    let mut wrong = Vec::new();
-    if scopes.is_empty() {
-        wrong.push(FieldError::new("scope", "consent_scope_missing"));
-    }
-    if until.is_some_and(|until| until < today) {
-        wrong.push(FieldError::new("until", "consent_until_past").at_input("until-day"));
-    }
-    if wrong.is_empty() {
-        Ok(Rights {
-            scopes: normalise_scopes(scopes),
-            until,
-        })
-    } else {
-        Err(ConsentError::Wrong(wrong))
-    }
 }
 
 /// Limits the chosen rights to those that were asked for.

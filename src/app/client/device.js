@@ -34,6 +34,7 @@ const device = (() => {
   const change = async (by) => {
     if (!works) return;
     writing++;
+    root.dataset.unwritten = "";
     try {
       const act = (await open()).transaction("kept", "readwrite");
       const kept = act.objectStore("kept");
@@ -51,7 +52,10 @@ const device = (() => {
     } catch {
       works = false;
     } finally {
-      writing--;
+      if (!--writing && works) {
+        delete root.dataset.unwritten;
+        dispatchEvent(new Event("written"));
+      }
     }
   };
 

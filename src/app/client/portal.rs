@@ -14,12 +14,13 @@ use crate::app::ROOT_ID;
 use crate::app::address::{Address, CurrentAddress};
 use crate::app::client::{forms, mark_alive, page_language, served_page};
 use crate::app::components::errors::ErrorsOfPage;
-use crate::app::portal::{PageData, PortalPage};
+use crate::app::portal::{PageData, PortalPage, RepresentationPage};
 use crate::app::portal_page;
 use complaint::case::actions::{CaseAction, CaseActionKind};
 use complaint::case::contact_plan::wanted;
 use complaint::case::form_checks;
 use complaint::{Answers, Context, FieldError, Fields, QuestionRef, check};
+use contract::people::Missing;
 use text::fetched;
 
 thread_local! {
@@ -103,7 +104,18 @@ fn errors_of(page: &PortalPage, address: &Address, fields: &Fields) -> Vec<Field
         ["sign-in", "email"] => form_checks::sign_in_email(fields).err().unwrap_or_default(),
         ["sign-in", "code"] => form_checks::one_time_code(fields, "email_code").err().into_iter().collect(),
         ["join"] => form_checks::join(fields),
-        ["consent", _] if fields.raw("action") != "come_in" => form_checks::consent(fields),
+        ["consent", _] if fields.raw("action") != "come_in" => form_checks::consent(fields, today),
+        ["cases", _, "people"] if fields.raw("action") == "ask" => {
+            let came_back = match &page.representation {
+                Some(RepresentationPage::People { people, .. }) => people.missing == Some(Missing::CameBack),
+                _ => false,
+            };
+            form_checks::tenant_email(fields.raw("email"), came_back).err().unwrap_or_default()
+        }
+        ["cases", _, "people", _] => form_checks::rights(fields, today).err().unwrap_or_default(),
+        ["cases", _, "contact", "code"] if fields.raw("action") == "confirm" => {
+            form_checks::one_time_code(fields, "code").err().into_iter().collect()
+        }
         ["cases", _, "contact"] => wanted::check_page(fields, today).err().unwrap_or_default(),
         ["cases", _, "add-more", slug] => QuestionRef::from_slug(slug).map_or_else(Vec::new, |place| {
             let answers = match &page.data {

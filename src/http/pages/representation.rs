@@ -15,7 +15,7 @@ use crate::http::query;
 use complaint::case::form_checks;
 use complaint::case::person_number::PersonNumber;
 use complaint::case::representation::Connection;
-use complaint::case::representation::{Rights, Scope};
+use complaint::case::representation::Rights;
 use complaint::fields::form::Choice;
 use complaint::fields::return_code::ResumeCode;
 use complaint::{FieldError, Fields};
@@ -91,14 +91,6 @@ async fn read_consent_link(services: &Services, token: &Token) -> Result<Represe
     })
 }
 
-/// Reads the ticked scopes and the last day. Only a day that is not a date is an error here; the service checks the rest.
-fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
-    Ok(Rights {
-        scopes: fields.all("scope").filter_map(Scope::parse).collect(),
-        until: form_checks::last_day(fields).map_err(|error| vec![error])?,
-    })
-}
-
 /// `GET /consent/{token}`: shows the request and uses nothing up.
 pub(crate) async fn request(visit: Visit, Path(token): Path<String>) -> PageResult {
     let acting = match Token::parse(&token) {
@@ -126,7 +118,7 @@ pub(crate) async fn answer(visit: Visit, Path(token): Path<String>, FormBody(fie
         }
     } else {
         let decision = match fields.raw("answer") {
-            "agree" => rights(&fields).map(Decision::Agree),
+            "agree" => form_checks::rights(&fields, visit.services().today()).map(Decision::Agree),
             "refuse" => Ok(Decision::Refuse),
             "take_over" => Ok(Decision::TakeOver),
             _ => Err(vec![FieldError::new("answer", "consent_answer_missing")]),
@@ -263,7 +255,7 @@ pub(crate) async fn person_post(
     let Some(acting) = find_representative(&people, number) else {
         return Ok(see_other(&list, None));
     };
-    let done = match rights(&fields) {
+    let done = match form_checks::rights(&fields, visit.services().today()) {
         Ok(rights) => representation::set_rights(visit.services(), &viewer, number, rights).await,
         Err(errors) => Err(ConsentError::Wrong(errors)),
     };

@@ -24,6 +24,12 @@ async fn the_worker_names_everything_the_journey_needs_and_all_of_it_is_there() 
     }
     let later: Vec<&str> = plan["later"].as_array().unwrap().iter().map(|f| f.as_str().unwrap()).collect();
     assert_eq!(later, ["/assets/uploads-en-0.js"], "the upload script is fetched after the app");
+    for document in ["shell", "apart"] {
+        let html = phone.get(plan[document].as_str().unwrap()).await.html;
+        for address in html.split('"').filter(|text| text.starts_with("/assets/")) {
+            assert!(files.contains(&address) || later.contains(&address), "{document} needs {address}");
+        }
+    }
     for path in files
         .into_iter()
         .chain(later)

@@ -1,9 +1,11 @@
 //! Checks of forms about a case that need only what was typed. The server makes them before it looks anything up; the browser makes them before it
 //! sends the form.
 
-use crate::case::representation::Connection;
+use time::Date;
+
+use crate::case::representation::{Connection, Rights, Scope};
 use crate::fields::form::{Choice, FieldError, Fields};
-use crate::fields::{AccessCode, DateInput, DateProblem, PartialDate, Reference, email, one_time_code, return_code};
+use crate::fields::{AccessCode, DateInput, DateProblem, PartialDate, Reference, email, one_time_code, return_code, text};
 
 /// Checks the form for a reference and an access code: what is missing, and text that cannot be one. Such a form does not count as an attempt.
 pub fn sign_in(fields: &Fields) -> Vec<FieldError> {
@@ -63,7 +65,7 @@ pub fn join(fields: &Fields) -> Vec<FieldError> {
 }
 
 /// Reads the last day of a representation, which may be left empty. Only a day that is not a date is an error.
-pub fn last_day(fields: &Fields) -> Result<Option<time::Date>, FieldError> {
+fn last_day(fields: &Fields) -> Result<Option<Date>, FieldError> {
     let part = |name: &str| fields.line(&format!("until-{name}"));
     let typed = DateInput {
         day: part("day"),
@@ -81,10 +83,34 @@ pub fn last_day(fields: &Fields) -> Result<Option<time::Date>, FieldError> {
     }
 }
 
+/// Reads the ticked scopes and the last day of a representation.
+pub fn rights(fields: &Fields, today: Date) -> Result<Rights, Vec<FieldError>> {
+    let scopes = fields.all("scope").filter_map(Scope::parse).collect();
+    let (until, not_a_date) = match last_day(fields) {
+        Ok(until) => (until, None),
+        Err(error) => (None, Some(error)),
+    };
+    let checked = Rights { scopes, until }.checked(today);
+    match not_a_date {
+        None => checked,
+        Some(error) => Err(checked.err().into_iter().flatten().chain([error]).collect()),
+    }
+}
+
+/// Reads the address to which the tenant is asked again; `None` for the one in the complaint. It is required after an email came back.
+pub fn tenant_email(typed: &str, is_required: bool) -> Result<Option<String>, Vec<FieldError>> {
+    let typed = text::line(typed);
+    match typed.as_str() {
+        "" if is_required => Err(vec![FieldError::new("email", "consent_email_came_back")]),
+        "" => Ok(None),
+        typed => email::read(typed).map(Some).map_err(|problem| vec![problem.at("email")]),
+    }
+}
+
 /// Checks the tenant's answer to a request for consent.
-pub fn consent(fields: &Fields) -> Vec<FieldError> {
+pub fn consent(fields: &Fields, today: Date) -> Vec<FieldError> {
     match fields.raw("answer") {
-        "agree" => last_day(fields).err().into_iter().collect(),
+        "agree" => rights(fields, today).err().unwrap_or_default(),
         "refuse" | "take_over" => Vec::new(),
         _ => vec![FieldError::new("answer", "consent_answer_missing")],
     }

@@ -5,7 +5,7 @@ mod wait;
 
 use time::Date;
 
-use crate::fields::form::{Choice, choices};
+use crate::fields::form::{Choice, FieldError, choices};
 
 pub use table::{AuthorityRule, Document, TABLE, TenantState, rule};
 pub use wait::{
@@ -122,6 +122,21 @@ impl Rights {
             scopes: Scope::ALL.to_vec(),
             until: None,
         }
+    }
+
+    /// Checks chosen rights: at least one scope, and a last day that is not past. Returns them with the scopes in order.
+    pub fn checked(self, today: Date) -> Result<Self, Vec<FieldError>> {
+        let no_scope = self.scopes.is_empty().then(|| FieldError::new("scope", "consent_scope_missing"));
+        let is_past = self.until.is_some_and(|until| until < today);
+        let past = is_past.then(|| FieldError::new("until", "consent_until_past").at_input("until-day"));
+        let errors: Vec<FieldError> = no_scope.into_iter().chain(past).collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Self {
+            scopes: normalise_scopes(&self.scopes),
+            until: self.until,
+        })
     }
 
     /// Returns whether a scope is included and valid on a day.

@@ -7,7 +7,6 @@ use time::{Duration, OffsetDateTime};
 use crate::representation::{
     AnsweringBrowser, ConsentError, actor_of, fingerprint,
     request::{Decision, decide, lock_request, tenant},
-    rights,
 };
 use crate::{ServiceError, Services, access::token::Token, london};
 use complaint::{FieldError, case::event::EventBody};
@@ -59,7 +58,7 @@ pub async fn decide_on_page(
     if let Some(row) = row.filter(|row| row.decided_at.is_none() && row.expires_at > services.instant()) {
         // Validation errors are reported first.
         if let Decision::Agree(chosen) = &decision {
-            rights(&chosen.scopes, chosen.until, london::date(services.now()))?;
+            chosen.clone().checked(london::date(services.now()))?;
         }
         let read = opening_time(services, token, looked).is_some_and(|since| now - since >= MIN_ON_PAGE);
         if !read || just_delivered(services, &row).await? {

@@ -38,9 +38,7 @@ use record::{
 pub async fn make_code(services: &Services, viewer: &Viewer, chosen: Rights) -> Result<NewCode, ConsentError> {
     let (case, me) = lock_as_person(services, viewer).await?;
     let rights = match &me.authority {
-        Authority::Own if is_tenant(&me) && rule(case.file.tenant_state(), Basis::Permission).is_some() => {
-            crate::representation::rights(&chosen.scopes, chosen.until, case.today)?
-        }
+        Authority::Own if is_tenant(&me) && rule(case.file.tenant_state(), Basis::Permission).is_some() => chosen.checked(case.today)?,
         Authority::Given(own) if me.has_scope(Scope::Speak, case.today) => own.clone(),
         _ => return Err(ConsentError::NotAllowed),
     };

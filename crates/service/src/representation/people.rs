@@ -7,15 +7,16 @@ use crate::representation::{
     basis_of, consent_requests, is_tenant, lock_as_person, representative,
 };
 use crate::{ServiceError, Services, access::viewer::Viewer};
-use complaint::{FieldError, Status};
+use complaint::Status;
 use complaint::{
     case::{
         event::{ActorRole, EventBody},
+        form_checks,
         person_number::{PersonNumber, SENDER},
         representation::{PeopleWithDocument, ProofKind, Rights, Scope, Wait, authority_state},
         state::{Authority, CaseProjection, Participant, STOPPED},
     },
-    fields::{email, form::Choice, text},
+    fields::form::Choice,
     questionnaire::question::Purpose,
 };
 use contract::people::{CasePeople, CasePerson, ClaimView, Missing};
@@ -115,7 +116,7 @@ pub async fn set_rights(services: &Services, viewer: &Viewer, person: PersonNumb
     if !case.file.allows(&target, ProofKind::Tenant) {
         return Err(ConsentError::NotAllowed);
     }
-    let rights = crate::representation::rights(&rights.scopes, rights.until, case.today)?;
+    let rights = rights.checked(case.today)?;
     match &target.authority {
         // The same rights again need no event.
         Authority::Given(before) if *before == rights => {}
@@ -176,12 +177,6 @@ pub async fn take_over(services: &Services, viewer: &Viewer) -> Result<(), Conse
 /// The email goes to the typed address, or else to the one in the complaint. After an email has bounced an address must be
 /// typed.
 pub async fn ask_again(services: &Services, viewer: &Viewer, typed: &str) -> Result<(), ConsentError> {
-    let typed = text::line(typed);
-    let typed = if typed.is_empty() {
-        typed
-    } else {
-        email::read(&typed).map_err(|problem| ConsentError::Wrong(vec![problem.at("email")]))?
-    };
     let (mut case, me) = lock_as_person(services, viewer).await?;
     let Authority::Claimed(asked) = &me.authority else {
         return Err(ConsentError::NotAllowed);
@@ -189,13 +184,9 @@ pub async fn ask_again(services: &Services, viewer: &Viewer, typed: &str) -> Res
     if !consent_requests::can_ask(&case.file, &me) {
         return Err(ConsentError::NotAllowed);
     }
-    if me.consent_email_bounced && typed.is_empty() {
-        return Err(ConsentError::Wrong(vec![FieldError::new("email", "consent_email_came_back")]));
-    }
+    let typed = form_checks::tenant_email(typed, me.consent_email_bounced)?;
     let answers = consent_requests::answers(&case)?;
-    let to = Some(typed.as_str())
-        .filter(|typed| !typed.is_empty())
-        .or_else(|| consent_requests::asked_at(&answers));
+    let to = typed.as_deref().or_else(|| consent_requests::asked_at(&answers));
     consent_requests::ask(services, &mut case, &actor_of(&me), &me, asked, to).await?;
     case.commit().await?;
     services.outbox().wake();

@@ -130,9 +130,9 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
     consents::decide(&case.write, row.id, services.instant(), note, None).await?;
     match decision {
         Decision::Agree(chosen) => {
-            let chosen = crate::representation::rights(&chosen.scopes, chosen.until, case.today)?;
+            let chosen = chosen.checked(case.today)?;
             let rights = limit_rights(&chosen, asked);
-            let rights = crate::representation::rights(&rights.scopes, rights.until, case.today)?;
+            let rights = rights.checked(case.today)?;
             let given = Grant {
                 basis: basis_of(&person),
                 by: ProofKind::Link,
