@@ -47,8 +47,10 @@ impl Visit {
 
     /// Renders the consent request again in its current state, with the errors.
     async fn reject_answer_to(&self, token: &Token, fields: Fields, rejection: Rejection) -> PageResult {
-        let acting = read_consent_link(self.services(), token).await?;
-        Ok(self.reject(self.portal().with_acting(acting), fields, rejection).await)
+        Ok(match read_consent_link(self.services(), token).await? {
+            RepresentationPage::Nothing => self.no_request().await,
+            acting => self.reject(self.portal().with_acting(acting), fields, rejection).await,
+        })
     }
 
     /// Returns the page with the participants of a case.
