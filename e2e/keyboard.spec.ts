@@ -1,6 +1,7 @@
 // The whole questionnaire with the keyboard alone: Tab, Space, Enter and the arrow keys. The focus is always visible.
 
 import { expect, type Locator, type Page } from "@playwright/test";
+import { aCase } from "./support/case";
 import { Journey } from "./support/journey";
 import { photo } from "./support/files";
 import { answerUpTo, resident, type Step } from "./support/steps";
@@ -233,4 +234,51 @@ test("Back in the browser leads from question to question", async ({ page, scrip
   await expect(page.getByRole("radio").first()).toBeChecked();
   await page.goForward();
   await journey.on("resident_name");
+});
+
+test("a case on a narrow page with the keyboard alone", async ({ page, scripted }) => {
+  test.slow();
+  await page.setViewportSize({ width: 360, height: 640 });
+  const reference = await aCase(page, page.request);
+  const journey = new Journey(page, scripted);
+  const heading = page.getByRole("heading", { level: 1 });
+  const press = async (target: Locator) => {
+    await tabTo(page, target);
+    await expect(target).toBeInViewport();
+    await expectFocusVisible(page, target);
+    await page.keyboard.press("Enter");
+  };
+  await journey.alive();
+  await press(page.locator(`main a[href="/cases/${reference}/message"]`).first());
+  await expect(heading).toHaveText(say("case_actions.message.title"));
+  await journey.alive();
+  await press(page.locator("#send"));
+  await expect(page.locator("#error-summary")).toBeFocused();
+  await press(page.getByRole("link", { name: say("errors.message_empty") }));
+  const words = page.getByLabel(say("case_actions.message.message"));
+  await expect(words).toBeFocused();
+  await page.keyboard.type("No one has come.");
+  await press(page.locator("#send"));
+  await expect(page.locator(".or-thread")).toContainText("No one has come.");
+  await journey.alive();
+
+  const fold = page.locator(".or-fold > summary").getByText(say("case.people_and_contact"), { exact: true }).locator("..");
+  await press(fold);
+  await press(page.getByRole("link", { name: say("contact.link") }));
+  await expect(heading).toHaveText(say("contact.title"));
+  await journey.alive();
+  const email = page.getByLabel(say("steps.contact.email"), { exact: true });
+  await tabTo(page, email);
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("wren");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#error-summary")).toBeFocused();
+  await expect(email).toHaveValue("wren");
+  await press(page.locator("#error-summary a").first());
+  await expect(email).toBeFocused();
+  // Back to the case, with the link that is before the page in the order of Tab.
+  const back = page.locator(".govuk-back-link");
+  await tabTo(page, back, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(heading).toHaveText(say("case.title", { reference }));
 });
