@@ -34,7 +34,7 @@ impl Visit {
             return None;
         }
         let token = self.cookies().session_token(&self.headers)?;
-        let session = self.session().await.ok()??;
+        let session = portal.session().await.ok()??;
         let now = self.services().now();
         let seconds = (session.expires_at - now).min(LONGEST).whole_seconds();
         // A hash, so that the worker tells sessions apart and stores no token.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use axum::http::{HeaderMap, HeaderName, StatusCode};
+use tokio::sync::OnceCell;
 
 use crate::app::portal::{
     BrowserDrafts, CasePage, Confirmation, ContactPage, PageData, PortalError, RepresentationPage, ResumePage, SentPage, Unfinished,
@@ -22,7 +23,7 @@ use service::files::unfinished;
 use service::{
     ServiceError, Services,
     access::{
-        sessions,
+        sessions::{self, Session},
         viewer::{self, Viewer},
     },
     cases::{self, CaseDetails, complaint_clock, equality, news, submission},
@@ -39,7 +40,9 @@ const IN_BACKGROUND: HeaderName = HeaderName::from_static("x-in-background");
 pub(crate) struct ServicePortal {
     services: Services,
     token: Option<DraftToken>,
-    session: Option<String>,
+    session_token: Option<String>,
+    /// The session, once it was looked up.
+    session: Arc<OnceCell<Option<Session>>>,
     /// Whether a script has asked for the page, to have it in hand.
     is_in_background: bool,
     draft: Option<Result<Option<Arc<DraftView>>, PortalError>>,
@@ -62,7 +65,8 @@ impl ServicePortal {
         Self {
             services: door.services.clone(),
             token: door.cookies.draft_token(headers),
-            session: door.cookies.session_token(headers),
+            session_token: door.cookies.session_token(headers),
+            session: Arc::default(),
             is_in_background: headers.contains_key(IN_BACKGROUND),
             draft: None,
             viewer: None,
@@ -189,16 +193,22 @@ impl ServicePortal {
         StatusCode::from_u16(self.failed.load(Ordering::Acquire)).ok()
     }
 
+    /// Returns the signed-in session.
+    pub(crate) async fn session(&self) -> Result<Option<&Session>, ServiceError> {
+        let look_up = async || match &self.session_token {
+            Some(token) => sessions::session(&self.services, token).await,
+            None => Ok(None),
+        };
+        Ok(self.session.get_or_try_init(look_up).await?.as_ref())
+    }
+
     /// Returns the case with its timeline; `None` if it is not this session's.
     pub(crate) async fn find_case(&self, reference: &str, typed_on: Option<&str>) -> Result<Option<CasePage>, ServiceError> {
-        let Some(token) = &self.session else { return Ok(None) };
         let services = &self.services;
-        let Some(session) = sessions::session(services, token).await? else {
-            return Ok(None);
-        };
+        let Some(session) = self.session().await? else { return Ok(None) };
         let viewer = match &self.viewer {
             Some(viewer) => viewer::read_on(services, viewer).await?,
-            None => viewer::viewer(services, &session, reference).await?,
+            None => viewer::viewer(services, session, reference).await?,
         };
         let Some(viewer) = viewer else { return Ok(None) };
         let typed = match typed_on {
@@ -218,16 +228,15 @@ impl ServicePortal {
             clock: cases::clock(services, &viewer)?,
             form_key: services.request_id().to_string(),
             years: services.settings().case_years,
-            is_one_of_many: cases::count(services, &session).await? > 1,
+            is_one_of_many: cases::count(services, session).await? > 1,
         }))
     }
 
     async fn find_cases(&self) -> Result<Vec<CaseLine>, ServiceError> {
-        let Some(token) = &self.session else { return Ok(Vec::new()) };
-        let Some(session) = sessions::session(&self.services, token).await? else {
-            return Ok(Vec::new());
-        };
-        cases::list(&self.services, &session).await
+        match self.session().await? {
+            Some(session) => cases::list(&self.services, session).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Reads the cases of this session. If there are none, also reads why the person has no access to their own.
@@ -241,18 +250,16 @@ impl ServicePortal {
     }
 
     async fn find_sign_ins(&self) -> Result<Vec<SignIn>, ServiceError> {
-        let Some(token) = &self.session else { return Ok(Vec::new()) };
-        match sessions::session(&self.services, token).await? {
-            Some(session) => sessions::devices::list(&self.services, &session).await,
+        match self.session().await? {
+            Some(session) => sessions::devices::list(&self.services, session).await,
             None => Ok(Vec::new()),
         }
     }
 
     /// Returns why the person of this session may do nothing on a case, or on their own case if none is named.
     pub(crate) async fn find_no_access(&self, reference: Option<&str>) -> Result<Option<NoAccess>, ServiceError> {
-        let Some(token) = &self.session else { return Ok(None) };
-        match sessions::session(&self.services, token).await? {
-            Some(session) => viewer::no_access(&self.services, &session, reference).await,
+        match self.session().await? {
+            Some(session) => viewer::no_access(&self.services, session, reference).await,
             None => Ok(None),
         }
     }
