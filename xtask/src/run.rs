@@ -29,7 +29,7 @@ pub fn build(site: Site) -> Result<()> {
 /// Returns the command that starts the server with a site.
 pub fn command(site: Site, arguments: &[String]) -> Command {
     let mut command = Command::new(SERVER);
-    command.arg("serve");
+    command.env(server::ALLOCATOR.0, server::ALLOCATOR.1).arg("serve");
     for (option, ours) in [("--site", site.folder()), ("--data", "./data")] {
         if !given(arguments, option) {
             command.args([option, ours]);
