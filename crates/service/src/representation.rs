@@ -88,7 +88,11 @@ pub struct NewCode {
 pub fn rights(scopes: &[Scope], until: Option<Date>, today: Date) -> Result<Rights, ConsentError> {
     let mut wrong = Vec::new();
     if scopes.is_empty() {
-        wrong.push(FieldError::new("scope", "consent_scope_missing"));
+        // The page has one box for each scope, the body a list.
+        wrong.push(FieldError {
+            pointer: "/scopes".into(),
+            ..FieldError::new("scope", "consent_scope_missing")
+        });
     }
     if until.is_some_and(|until| until < today) {
         wrong.push(FieldError::new("until", "consent_until_past").at_input("until-day"));
