@@ -18,3 +18,5 @@ pub mod field_errors;
 pub mod http;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod setting_rules;
