@@ -21,6 +21,7 @@ const YEAR: u32 = 366;
 /// Retention periods, deadlines, and promises shown to people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::duplicated_attributes, reason = "each rule has the option for itself")]
 #[validate(schema(function = "warned_from_the_start", skip_on_field_errors = false))]
 #[validate(schema(function = "next_word_too_late", skip_on_field_errors = false))]
 pub struct Settings {

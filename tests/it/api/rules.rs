@@ -6,6 +6,9 @@ use service::access::api_keys::{self, Scope};
 
 use super::caller::Api;
 
+/// A call with a body, and the pointer and code of each of its errors.
+type Refused = (&'static str, Value, &'static [(&'static str, &'static str)]);
+
 /// The callers of a case, with what they need to call.
 struct Callers {
     api: Api,
@@ -25,7 +28,7 @@ impl Callers {
         Self {
             draft: api.draft().await,
             case: (receipt["reference"].as_str().unwrap().to_owned(), session),
-            desk: desk.to_string(),
+            desk,
             api,
         }
     }
@@ -45,6 +48,16 @@ impl Callers {
         let text = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
         errors.iter().map(|error| (text(error, "pointer"), text(error, "code"))).collect()
     }
+
+    async fn assert_refused(&self, table: Vec<Refused>) {
+        for (call, body, expected) in table {
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(place, code)| ((*place).to_owned(), (*code).to_owned()))
+                .collect();
+            assert_eq!(self.errors(call, &body).await, expected, "{call}");
+        }
+    }
 }
 
 /// Returns a text of one character more than `max`, counted without the white space that is removed.
@@ -53,14 +66,10 @@ fn longer(max: usize) -> String {
 }
 
 #[tokio::test]
-async fn each_error_of_a_body_has_its_place_and_code_in_the_order_of_the_fields() {
-    let callers = Callers::new().await;
+async fn bodies_of_people_are_refused_with_all_errors_in_the_order_of_the_fields() {
     let (line, text, short) = (longer(LINE_MAX), longer(TEXT_MAX), longer(2000));
     let join = |name: &str| json!({ "code": "7K3-M92-QFM", "full_name": name, "connection": "family" });
-    let events = "POST /api/v1/desk/cases/REFERENCE/events";
-    let authority = json!({ "person": 2, "basis": "permission", "by": "paper", "scopes": [] });
-    let order = json!({ "what": " ", "due": "2026-12-20" });
-    let table: Vec<(&str, Value, &[(&str, &str)])> = vec![
+    let table: Vec<Refused> = vec![
         (
             "POST /api/v1/sign-in-codes",
             json!({ "email": "wren" }),
@@ -98,6 +107,38 @@ async fn each_error_of_a_body_has_its_place_and_code_in_the_order_of_the_fields(
             json!({ "scopes": [] }),
             &[("/scopes", "consent_scope_missing")],
         ),
+        ("POST /CASE/messages", json!({ "message": " " }), &[("/message", "message_empty")]),
+        ("POST /CASE/messages", json!({ "message": text }), &[("/message", "text_too_long")]),
+        (
+            "POST /CASE/diary",
+            json!({ "on": "2050-01-01", "what": "", "files": ["none"] }),
+            &[
+                ("/on", "diary_date_future"),
+                ("/what", "diary_what_missing"),
+                ("/files/0", "act_file_unknown"),
+            ],
+        ),
+        (
+            "POST /CASE/issues",
+            json!({ "category": "staff", "subcategory": "mould", "what_happened": "", "put_right": text }),
+            &[
+                ("/subcategory", "subcategory_other"),
+                ("/what_happened", "issue_what_missing"),
+                ("/put_right", "text_too_long"),
+            ],
+        ),
+        ("POST /CASE/withdrawal", json!({ "reason": short }), &[("/reason", "text_too_long")]),
+    ];
+    Callers::new().await.assert_refused(table).await;
+}
+
+#[tokio::test]
+async fn bodies_of_the_desk_are_refused_with_all_errors_in_the_order_of_the_fields() {
+    let (line, text) = (longer(LINE_MAX), longer(TEXT_MAX));
+    let events = "POST /api/v1/desk/cases/REFERENCE/events";
+    let authority = json!({ "person": 2, "basis": "permission", "by": "paper", "scopes": [] });
+    let order = json!({ "what": " ", "due": "2026-12-20" });
+    let table: Vec<Refused> = vec![
         (
             "POST /api/v1/desk/cases/REFERENCE/authority",
             authority,
@@ -123,27 +164,6 @@ async fn each_error_of_a_body_has_its_place_and_code_in_the_order_of_the_fields(
             json!({ "url": "http://casework.example.org/" }),
             &[("/url", "webhook_url_invalid")],
         ),
-        ("POST /CASE/messages", json!({ "message": " " }), &[("/message", "message_empty")]),
-        ("POST /CASE/messages", json!({ "message": text }), &[("/message", "text_too_long")]),
-        (
-            "POST /CASE/diary",
-            json!({ "on": "2050-01-01", "what": "", "files": ["none"] }),
-            &[
-                ("/on", "diary_date_future"),
-                ("/what", "diary_what_missing"),
-                ("/files/0", "act_file_unknown"),
-            ],
-        ),
-        (
-            "POST /CASE/issues",
-            json!({ "category": "staff", "subcategory": "mould", "what_happened": "", "put_right": text }),
-            &[
-                ("/subcategory", "subcategory_other"),
-                ("/what_happened", "issue_what_missing"),
-                ("/put_right", "text_too_long"),
-            ],
-        ),
-        ("POST /CASE/withdrawal", json!({ "reason": short }), &[("/reason", "text_too_long")]),
         (
             events,
             json!({ "type": "message_sent", "message": text }),
@@ -180,13 +200,7 @@ async fn each_error_of_a_body_has_its_place_and_code_in_the_order_of_the_fields(
             &[("/orders/0/what", "message_missing")],
         ),
     ];
-    for (call, body, expected) in table {
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|(place, code)| ((*place).to_owned(), (*code).to_owned()))
-            .collect();
-        assert_eq!(callers.errors(call, &body).await, expected, "{call}");
-    }
+    Callers::new().await.assert_refused(table).await;
 }
 
 /// Returns a limit that the OpenAPI document gives for a member of a body.
