@@ -13,6 +13,10 @@ compile_error!("compile with `--cfg erase_components`, as .cargo/config.toml doe
 
 pub mod app;
 #[cfg(feature = "ssr")]
+pub mod field_errors;
+#[cfg(feature = "ssr")]
 pub mod http;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod setting_rules;

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::page_chrome::PageChromeCache;
 #[cfg(feature = "ssr")]
+use crate::setting_rules::{given, page};
+#[cfg(feature = "ssr")]
 use complaint::QuestionRef;
 use complaint::clock::Clock;
 use complaint::fields::iso_date;
@@ -490,10 +492,12 @@ impl ShellData {
 ///
 /// It is in context on every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(validator::Validate))]
 #[serde(default, deny_unknown_fields)]
 pub struct Organisation {
     /// The name of the organisation.
     /// Example: `Example Housing Ombudsman`
+    #[cfg_attr(feature = "ssr", validate(custom(function = "given")))]
     pub name: Option<String>,
     /// The file of the logo in the header: an SVG or PNG of at most 64 KiB.
     /// Example: `/etc/onrecord/logo.svg`
@@ -506,20 +510,26 @@ pub struct Organisation {
     pub accent_colour: Option<String>,
     /// The telephone number that people can call.
     /// Example: `01632 960 100`
+    #[cfg_attr(feature = "ssr", validate(custom(function = "given")))]
     pub phone: Option<String>,
     /// The email address that people can write to.
     /// Example: `help@example.org`
+    #[cfg_attr(feature = "ssr", validate(email))]
     pub email: Option<String>,
     /// The postal address, with `\n` between its lines.
     /// Example: `1 Example Street\nExampletown`
+    #[cfg_attr(feature = "ssr", validate(custom(function = "given")))]
     pub post: Option<String>,
     /// When the telephone is answered, in the organisation's own words.
     /// Example: `Monday to Friday, 9am to 5pm`
+    #[cfg_attr(feature = "ssr", validate(custom(function = "given")))]
     pub hours: Option<String>,
     /// The organisation's own privacy notice. The portal's page says what this program does, and links to it.
     /// Example: `https://www.example.org/privacy`
+    #[cfg_attr(feature = "ssr", validate(url, custom(function = "page")))]
     pub privacy_url: Option<String>,
     /// The organisation's own accessibility statement, linked likewise.
     /// Example: `https://www.example.org/accessibility`
+    #[cfg_attr(feature = "ssr", validate(url, custom(function = "page")))]
     pub accessibility_url: Option<String>,
 }

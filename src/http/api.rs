@@ -16,6 +16,7 @@ pub mod identity;
 pub mod people;
 pub mod problem;
 pub mod query;
+pub mod rules;
 pub mod typed_text;
 pub mod uploads;
 

@@ -11,18 +11,21 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use validator::Validate;
 
 use crate::app::portal::Organisation;
+use crate::field_errors::{InvalidField, VALUE, invalid_fields, position};
 use crate::http::client::{NotANetwork, Proxies, is_too_wide, parse_network};
 use crate::http::cookies::CookieNames;
 use crate::http::languages::Languages;
 use crate::http::limits::Quotas;
 use crate::server::brand::{Brand, BrandError};
-use complaint::fields::form::Choice;
+use crate::setting_rules::{host_name, is_this_machine};
 use evidence::FileStore;
 use evidence::clamd::{Clamd, NotAnAddress, Patience};
 use evidence::files::StorageAddressError;
-use evidence::{Scanner as FileScanner, scanner::Retry};
+use evidence::{MOST_BYTES, Scanner as FileScanner, scanner::Retry};
 use notify::{GatewayError, MailTransport, MailTransportError, Sender, SenderError, SmsGateway};
 use service::Settings;
 use text::Language;
@@ -40,7 +43,7 @@ pub const EXAMPLE: &str = include_str!("config/example.toml");
 /// All settings.
 ///
 /// A field's doc comment is also its description for operators: see [`EXAMPLE`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// The address on which the server listens. Port 0 takes a free port; the line on standard output names it.
@@ -70,18 +73,27 @@ pub struct Config {
     /// The tags of the languages that people can choose. The first is the default for browsers that accept none of them.
     /// Debug builds also have pseudo-languages, for testing pages.
     pub languages: Vec<String>,
+    #[validate(nested)]
     pub organisation: Organisation,
+    #[validate(nested)]
     pub service: Settings,
     pub limits: Quotas,
+    #[validate(nested)]
     pub uploads: Uploads,
+    #[validate(nested)]
     pub pages: Pages,
+    #[validate(nested)]
     pub connections: Connections,
+    #[validate(nested)]
     pub scanner: Scanner,
+    #[validate(nested)]
     pub safety: Safety,
+    #[validate(nested)]
     pub mail: Mail,
     pub sms: Sms,
     pub deliveries: Deliveries,
     pub metrics: Metrics,
+    #[validate(nested)]
     pub log: Log,
 }
 
@@ -122,6 +134,9 @@ pub enum ConfigError {
     /// The configuration file does not exist.
     #[error("there is no configuration file {}", .0.display())]
     NoFile(PathBuf),
+    /// A value breaks a rule of its setting.
+    #[error("{0}")]
+    Invalid(String),
     #[error("public_url: {0:?} is not an address such as https://complaints.example.org")]
     NotAnOrigin(String),
     /// Without https, sign-in codes and complaints would cross the network unencrypted.
@@ -143,30 +158,14 @@ pub enum ConfigError {
     LanguageTwice(String),
     #[error("languages: name at least one")]
     NoLanguage,
-    #[error("{0} is empty: set a value, or leave the setting out")]
-    Empty(&'static str),
     #[error(transparent)]
     Brand(#[from] BrandError),
-    #[error("organisation.email: {0:?} is not an email address")]
-    OrganisationEmail(String),
-    #[error("{0}: {1:?} is not an address such as https://www.example.org/privacy")]
-    OrganisationPage(&'static str, String),
-    #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
-    ExitUrl(String),
     #[error("storage_url: {0}")]
     Storage(#[from] StorageAddressError),
     #[error("storage_url: set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither")]
     HalfAKey,
-    #[error("{0} must be at least 1")]
-    Zero(String),
-    #[error("{0} must be at most {1}")]
-    TooMuch(String, u64),
     #[error("{0} must be at least the limit of the largest file ({1} bytes)")]
     LessThanAFile(&'static str, u64),
-    #[error("service.expiry_warning_days must be less than service.draft_days ({0}): people would be warned from the first day on")]
-    WarnedFromTheStart(u32),
-    #[error("scanner.retry_first_seconds must be at most scanner.retry_longest_seconds ({0})")]
-    FirstAfterLongest(u32),
     #[error("scanner.clamd: {0}")]
     Clamd(#[from] NotAnAddress),
     /// An operator who names a scanner wants files scanned.
@@ -174,8 +173,6 @@ pub enum ConfigError {
     ScannerNamedAndOff,
     #[error("mail.smtp_url: {0}")]
     Smtp(#[source] MailTransportError),
-    #[error("mail.ehlo_name: {0:?} is not the name of a host")]
-    EhloName(String),
     #[error("mail.from: required with mail.smtp_url")]
     NoSender,
     #[error("mail.from: {0}")]
@@ -187,16 +184,42 @@ pub enum ConfigError {
     },
     #[error("metrics.listen: {0} is the address of the portal itself; use another port")]
     MetricsOnPortal(SocketAddr),
-    #[error("log.level: {0:?} is no level such as \"info\" and no filter such as \"info,onrecord::server=debug\"")]
-    LogLevel(String),
     #[error("service.{0}")]
     DataFile(String),
 }
 
+impl ConfigError {
+    /// The setting with the fault, as the path of its name.
+    fn setting(&self) -> Vec<String> {
+        let text = self.to_string();
+        let name = text.split([':', ' ']).next().unwrap_or_default();
+        name.split('.').map(ToOwned::to_owned).collect()
+    }
+}
+
+impl From<InvalidField> for ConfigError {
+    fn from(InvalidField { path, error }: InvalidField) -> Self {
+        let setting = path.join(".");
+        let number = |name| error.params.get(name).and_then(Value::as_u64);
+        let message = match (&*error.code, number("min"), number("max")) {
+            ("range", Some(min), _) if number(VALUE) < Some(min) => return Self::Invalid(format!("{setting} must be at least {min}")),
+            ("range", _, Some(max)) => return Self::Invalid(format!("{setting} must be at most {max}")),
+            ("email", ..) => "is not an email address",
+            ("url", ..) => "is not an address such as https://www.example.org/page",
+            _ => error.message.as_deref().unwrap_or_default(),
+        };
+        Self::Invalid(match error.params.get(VALUE) {
+            Some(value) => format!("{setting}: {value} {message}"),
+            // A rule of several settings names their values itself.
+            None => format!("{setting} {message}"),
+        })
+    }
+}
+
 impl Config {
-    /// Checks what the types alone cannot express. Returns each fault once.
+    /// Checks what the types alone cannot express. Returns the first fault of each setting, in the order of the example.
     pub fn faults(&self) -> Vec<ConfigError> {
-        let mut faults = Vec::new();
+        let mut faults: Vec<ConfigError> = invalid_fields(self).into_iter().map(ConfigError::from).collect();
         let mut note = |fault: Option<ConfigError>| faults.extend(fault);
         note(self.database_fault());
         note(self.remote_files().err());
@@ -205,48 +228,12 @@ impl Config {
             note(Some(ConfigError::HalfAKey));
         }
         note(self.public_url_fault());
-        match self.proxies() {
-            Err(fault) => note(Some(fault)),
-            Ok(proxies) => proxies
-                .networks()
-                .iter()
-                .filter(|network| is_too_wide(network))
-                .for_each(|network| note(Some(ConfigError::TooManyProxies(network.to_string())))),
-        }
+        note(self.proxies().err());
         note(self.languages().err());
-        for (name, text) in self.organisation_texts() {
-            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
-                note(Some(ConfigError::Empty(name)));
-            }
-        }
         note(Brand::of(&self.organisation).err().map(ConfigError::from));
-        let email = self.organisation.email.as_ref().filter(|email| !email.trim().is_empty());
-        if let Some(email) = email
-            && email.parse::<lettre::Address>().is_err()
-        {
-            note(Some(ConfigError::OrganisationEmail(email.clone())));
-        }
-        let (privacy, accessibility) = (&self.organisation.privacy_url, &self.organisation.accessibility_url);
-        for (name, url) in [
-            ("organisation.privacy_url", privacy),
-            ("organisation.accessibility_url", accessibility),
-        ] {
-            if let Some(url) = url.as_ref().filter(|url| !is_page(url)) {
-                note(Some(ConfigError::OrganisationPage(name, url.clone())));
-            }
-        }
-        if !is_page(&self.safety.exit_url) {
-            note(Some(ConfigError::ExitUrl(self.safety.exit_url.clone())));
-        }
         note(self.scanner().err());
-        if self.scanner.retry_first_seconds > self.scanner.retry_longest_seconds {
-            note(Some(ConfigError::FirstAfterLongest(self.scanner.retry_longest_seconds)));
-        }
         note(self.sender().err());
-        match self.ehlo_name() {
-            Ok(_) => note(self.mail_server().err()),
-            Err(fault) => note(Some(fault)),
-        }
+        note(self.mail_server().err());
         note(self.gateway().err());
         if self
             .metrics
@@ -255,13 +242,12 @@ impl Config {
         {
             note(Some(ConfigError::MetricsOnPortal(self.listen)));
         }
-        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
-            note(Some(ConfigError::LogLevel(self.log.level.clone())));
-        }
         for (name, wrong) in self.service.data_faults() {
             note(Some(ConfigError::DataFile(format!("{name}: {wrong}"))));
         }
-        self.number_faults(note);
+        faults.extend(self.files_without_room());
+        faults.sort_by_cached_key(|fault| position::<Self>(&fault.setting()));
+        faults.dedup_by_key(|fault| fault.setting());
         faults
     }
 
@@ -287,86 +273,9 @@ impl Config {
         }
     }
 
-    fn organisation_texts(&self) -> [(&'static str, &Option<String>); 5] {
-        let Organisation {
-            name,
-            phone,
-            email,
-            post,
-            hours,
-            ..
-        } = &self.organisation;
-        [
-            ("organisation.name", name),
-            ("organisation.phone", phone),
-            ("organisation.email", email),
-            ("organisation.post", post),
-            ("organisation.hours", hours),
-        ]
-    }
-
-    /// Checks that numbers are large enough to work, and small enough that dates and sums cannot overflow.
-    fn number_faults(&self, mut note: impl FnMut(Option<ConfigError>)) {
-        // A thousand terabytes: sums of many such values stay far below the largest integer of the database.
-        const MOST_BYTES: u64 = 1_000_000_000_000_000;
-        const YEAR: u64 = 366;
-        const DAY: u64 = 86_400;
-        let service = &self.service;
-        let (scanner, connections) = (&self.scanner, &self.connections);
-        let ranges: [(&str, u32, u32, u64); 28] = [
-            ("service.draft_days", service.draft_days, 1, 10 * YEAR),
-            ("service.expiry_warning_days", service.expiry_warning_days, 0, 10 * YEAR),
-            ("service.return_link_days", service.return_link_days, 1, YEAR),
-            ("service.return_code_hours", service.return_code_hours, 1, 24 * YEAR),
-            ("service.consent_days", service.consent_days, 1, YEAR),
-            ("service.receipt_hours", service.receipt_hours, 1, 24 * YEAR),
-            ("service.session_minutes", service.session_minutes, 1, 7 * 24 * 60),
-            ("service.remember_days", service.remember_days, 1, YEAR),
-            ("service.notice_gap_minutes", service.notice_gap_minutes, 0, 7 * 24 * 60),
-            ("service.contact_within_working_days", service.contact_within_working_days, 0, YEAR),
-            ("service.withdrawal_days", service.withdrawal_days, 0, YEAR),
-            ("service.review_days", service.review_days, 0, YEAR),
-            ("service.case_years", service.case_years, 0, 100),
-            ("service.equality_smallest_total", service.equality_smallest_total, 0, 1000),
-            ("service.upload_hours", service.upload_hours, 1, 24 * YEAR),
-            ("scanner.connect_seconds", scanner.connect_seconds, 1, DAY),
-            ("scanner.scan_seconds", scanner.scan_seconds, 1, DAY),
-            ("scanner.retry_first_seconds", scanner.retry_first_seconds, 1, DAY),
-            ("scanner.retry_longest_seconds", scanner.retry_longest_seconds, 1, DAY),
-            ("uploads.at_once", self.uploads.at_once.get(), 1, 1_000_000),
-            ("uploads.at_once_per_address", self.uploads.at_once_per_address.get(), 1, 1_000_000),
-            ("pages.at_once", self.pages.at_once.get(), 1, 10_000),
-            ("pages.waiting", self.pages.waiting, 0, 1_000_000),
-            ("connections.most", connections.most.get(), 1, 1_000_000),
-            ("connections.per_address", connections.per_address.get(), 1, 1_000_000),
-            ("connections.idle_seconds", connections.idle_seconds.get(), 1, DAY),
-            ("connections.proxy_idle_seconds", connections.proxy_idle_seconds.get(), 1, DAY),
-            ("connections.news", connections.news.get(), 1, 1_000_000),
-        ];
-        let mut in_range = |name: &str, value: u64, least: u64, most: u64| {
-            if value < least {
-                note(Some(ConfigError::Zero(name.to_owned())));
-            } else if value > most {
-                note(Some(ConfigError::TooMuch(name.to_owned(), most)));
-            }
-            (least..=most).contains(&value)
-        };
-        for (name, value, least, most) in ranges {
-            in_range(name, value.into(), least.into(), most);
-        }
-        for (status, days) in &service.next_word_working_days.0 {
-            in_range(
-                &format!("service.next_word_working_days.{}", status.code()),
-                (*days).into(),
-                0,
-                YEAR,
-            );
-        }
-        in_range("uploads.stalled_seconds", self.uploads.stalled_seconds, 1, DAY);
-        let (evidence, space) = (service.evidence, service.space);
-        let files = in_range("service.evidence.file_bytes", evidence.file_bytes, 1, MOST_BYTES)
-            & in_range("service.evidence.recording_bytes", evidence.recording_bytes, 1, MOST_BYTES);
-        in_range("service.evidence.files", evidence.files, 1, 100_000);
+    /// Returns the limits of several files that are less than the limit of one.
+    fn files_without_room(&self) -> Vec<ConfigError> {
+        let (evidence, space) = (&self.service.evidence, &self.service.space);
         let rooms = [
             ("service.evidence.total_bytes", evidence.total_bytes),
             ("service.space.unsent_bytes", space.unsent_bytes),
@@ -374,20 +283,9 @@ impl Config {
             ("service.space.unsent_bytes_per_network", space.unsent_bytes_per_network),
             ("uploads.request_bytes", self.uploads.request_bytes),
         ];
-        let fine: Vec<_> = rooms
-            .into_iter()
-            .filter(|(name, bytes)| in_range(name, *bytes, 1, MOST_BYTES))
-            .collect();
-        in_range("service.space.reserve_bytes", space.reserve_bytes, 1, MOST_BYTES);
         let largest = evidence.largest();
-        for (name, bytes) in fine {
-            if files && bytes < largest {
-                note(Some(ConfigError::LessThanAFile(name, largest)));
-            }
-        }
-        if service.draft_days > 0 && service.expiry_warning_days >= service.draft_days {
-            note(Some(ConfigError::WarnedFromTheStart(service.draft_days)));
-        }
+        let small = rooms.into_iter().filter(|(_, bytes)| *bytes < largest && largest <= MOST_BYTES);
+        small.map(|(name, _)| ConfigError::LessThanAFile(name, largest)).collect()
     }
 
     /// The virus scanner.
@@ -427,25 +325,20 @@ impl Config {
     /// The mail server, if one is set.
     pub fn mail_server(&self) -> Result<Option<MailTransport>, ConfigError> {
         let url = self.mail.smtp_url.as_ref();
-        let ehlo_name = self.ehlo_name()?;
+        let ehlo_name = self.ehlo_name();
         url.map(|url| MailTransport::smtp(url.expose_secret(), ehlo_name.as_deref()).map_err(ConfigError::Smtp))
             .transpose()
     }
 
     /// The host name for EHLO: `mail.ehlo_name`, otherwise the host of `public_url`.
-    fn ehlo_name(&self) -> Result<Option<String>, ConfigError> {
-        if let Some(name) = &self.mail.ehlo_name {
-            let is_host = name.split('.').all(is_label) && !name.is_empty();
-            return if is_host {
-                Ok(Some(name.clone()))
-            } else {
-                Err(ConfigError::EhloName(name.clone()))
-            };
+    fn ehlo_name(&self) -> Option<String> {
+        if self.mail.ehlo_name.is_some() {
+            return self.mail.ehlo_name.clone();
         }
         let host = self.public_url.as_deref().and_then(|url| url.parse::<axum::http::Uri>().ok());
         let host = host.and_then(|uri| uri.host().map(ToOwned::to_owned));
         // Strict mail servers refuse a bare name such as localhost, and an IP address that is not the client's own.
-        Ok(host.filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err() && host.split('.').all(is_label)))
+        host.filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err() && host_name(host).is_ok())
     }
 
     /// The gateway for text messages, if one is set.
@@ -463,7 +356,11 @@ impl Config {
     /// The trusted proxies.
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
         let networks = self.trusted_proxies.iter().map(|text| parse_network(text));
-        Ok(Proxies::new(networks.collect::<Result<_, _>>()?))
+        let networks: Vec<_> = networks.collect::<Result<_, _>>()?;
+        match networks.iter().find(|network| is_too_wide(network)) {
+            Some(wide) => Err(ConfigError::TooManyProxies(wide.to_string())),
+            None => Ok(Proxies::new(networks)),
+        }
     }
 
     /// The languages that people can choose.
@@ -493,12 +390,6 @@ impl Config {
             CookieNames::LOOPBACK
         }
     }
-}
-
-/// Returns true for a valid label of a host name.
-fn is_label(label: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    (1..=63).contains(&label.len()) && label.bytes().all(plain) && !label.starts_with('-') && !label.ends_with('-')
 }
 
 /// Masks every password in the URLs of a text: `postgres://name:***@host`.
@@ -552,22 +443,6 @@ fn origin(url: &str) -> Option<(&str, &str)> {
     let uri: axum::http::Uri = url.parse().ok()?;
     let bare = !authority.is_empty() && !authority.contains(['/', '?', '#', '@']);
     (["http", "https"].contains(&scheme) && bare && uri.host().is_some_and(|h| !h.is_empty())).then_some((scheme, authority))
-}
-
-/// Returns true for the URL of a web page: https, or http on this machine.
-fn is_page(url: &str) -> bool {
-    let uri: Option<axum::http::Uri> = url.parse().ok();
-    let scheme_and_place = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?.as_str())));
-    scheme_and_place.is_some_and(|(scheme, place)| scheme == "https" || (scheme == "http" && is_this_machine(place)))
-}
-
-fn is_this_machine(authority: &str) -> bool {
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|a| a.is_loopback())
 }
 
 #[cfg(test)]

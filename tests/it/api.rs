@@ -17,5 +17,6 @@ mod following;
 mod previews;
 mod representation;
 mod resume;
+mod rules;
 mod sending;
 mod uploads;

@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
+use crate::limits::MOST_BYTES;
 use crate::{FileStore, ReceiveError};
 use record::RecordError;
 use record::store::{Store, Write};
@@ -23,18 +25,22 @@ use record::uploads::{
 const MEASURED_FOR: Duration = Duration::from_secs(1);
 
 /// Disk budget for files, so that uploads cannot fill the disk of the database. All in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Space {
     /// Free disk space below which files of unsent complaints are refused. Below half of it, files of cases are refused too.
+    #[validate(range(min = 1, max = MOST_BYTES))]
     pub reserve_bytes: u64,
     /// The largest size of the files of all unsent complaints together.
+    #[validate(range(min = 1, max = MOST_BYTES))]
     pub unsent_bytes: u64,
     /// The largest size of the files of unsent complaints from one IPv4 address or IPv6 /64 network.
     /// An advice centre may be one address.
+    #[validate(range(min = 1, max = MOST_BYTES))]
     pub unsent_bytes_per_address: u64,
     /// The largest size of the files of unsent complaints from one IPv6 /48 network, usually the most that one subscriber is
     /// given.
+    #[validate(range(min = 1, max = MOST_BYTES))]
     pub unsent_bytes_per_network: u64,
 }
 

@@ -30,7 +30,7 @@ pub mod types;
 pub use disk_budget::{DiskBudget, Space};
 pub use error::{FileLimit, ReceiveError};
 pub use files::FileStore;
-pub use limits::Limits;
+pub use limits::{Limits, MOST_BYTES};
 pub use receive::{NewFile, Receiver};
 pub use register::{Arrival, CaseRecorder};
 pub use resumable::Resumable;

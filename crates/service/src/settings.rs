@@ -4,14 +4,26 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use time::Date;
+use validator::{Validate, ValidationError};
 
 use crate::notifications::contact_hours::ContactHours;
-use complaint::{calendar::BankHolidays, case::actions::NextContactDays, clock::Rules, fields::iso_date};
+use complaint::{
+    calendar::BankHolidays,
+    case::actions::NextContactDays,
+    clock::Rules,
+    fields::{form::Choice, iso_date},
+};
 use evidence::{Limits, Space};
 
+/// The most days of a year.
+const YEAR: u32 = 366;
+
 /// Retention periods, deadlines, and promises shown to people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::duplicated_attributes, reason = "each rule has the option for itself")]
+#[validate(schema(function = "warned_from_the_start", skip_on_field_errors = false))]
+#[validate(schema(function = "next_word_too_late", skip_on_field_errors = false))]
 pub struct Settings {
     /// Whether text messages can be sent, because a gateway is configured. Not a setting of its own.
     #[serde(skip)]
@@ -20,44 +32,61 @@ pub struct Settings {
     #[serde(skip)]
     pub hold_deliveries: bool,
     /// Days for which a draft is kept after its last save.
+    #[validate(range(min = 1, max = 3660))]
     pub draft_days: u32,
     /// Days before a draft expires on which the person is warned, and can extend it by `draft_days`.
+    #[validate(range(max = 3660))]
     pub expiry_warning_days: u32,
     /// Days for which a resume link works.
+    #[validate(range(min = 1, max = 366))]
     pub return_link_days: u32,
     /// Hours for which a resume code, a hand-over code or a consent code works.
+    #[validate(range(min = 1, max = 8784))]
     pub return_code_hours: u32,
     /// Days that a tenant has to answer a request for consent, and a representative to prove their authority.
     /// Then the organisation gets a task.
+    #[validate(range(min = 1, max = 366))]
     pub consent_days: u32,
     /// Hours for which the device that sent the complaint can show the receipt again.
+    #[validate(range(min = 1, max = 8784))]
     pub receipt_hours: u32,
     /// Minutes for which a session lasts.
+    #[validate(range(min = 1, max = 10_080))]
     pub session_minutes: u32,
     /// Days for which a session lasts on a remembered device.
+    #[validate(range(min = 1, max = 366))]
     pub remember_days: u32,
     /// The least number of minutes between two messages to one person. Events in between are combined in one message.
+    #[validate(range(max = 10_080))]
     pub notice_gap_minutes: u32,
     pub contact_hours: ContactHours,
     /// Working days within which the organisation promises to contact the person about a new complaint.
     /// This is the organisation's own promise, and is shown as such.
     ///
     /// We know of no rule that sets it for an ombudsman.
+    #[validate(range(max = 366))]
     pub contact_within_working_days: u32,
     /// Working days until the next update in each status, used if the desk sets no day.
     /// A status that is left out has no deadline.
     pub next_word_working_days: NextContactDays,
     /// Days within which a withdrawal can be undone.
+    #[validate(range(max = 366))]
     pub withdrawal_days: u32,
     /// Days within which a review of a decision can be requested, used if the decision sets no day.
+    #[validate(range(max = 366))]
     pub review_days: u32,
     /// Years for which a closed case is kept, as shown to people. The setting deletes nothing.
+    #[validate(range(max = 100))]
     pub case_years: u32,
     /// The smallest total of an equality question that is reported. Smaller totals could identify a person.
+    #[validate(range(max = 1000))]
     pub equality_smallest_total: u32,
     /// Hours for which an interrupted upload is kept after its last byte arrived.
+    #[validate(range(min = 1, max = 8784))]
     pub upload_hours: u32,
+    #[validate(nested)]
     pub evidence: Limits,
+    #[validate(nested)]
     pub space: Space,
     /// A newer file of bank holidays to use instead of the built-in one, in the format of GOV.UK's `bank-holidays.json`.
     /// Example: `bank-holidays.json`
@@ -98,6 +127,28 @@ impl Default for Settings {
             bank_holidays_file: None,
             clock_rules_file: None,
             landlords_file: None,
+        }
+    }
+}
+
+/// Refuses a warning about a draft's end that would come on its first day.
+fn warned_from_the_start(settings: &Settings) -> Result<(), ValidationError> {
+    let days = settings.draft_days;
+    if days == 0 || settings.expiry_warning_days < days {
+        return Ok(());
+    }
+    let message = format!("must be less than service.draft_days ({days}): people would be warned from the first day on");
+    Err(ValidationError::new("expiry_warning_days").with_message(message.into()))
+}
+
+/// Refuses a status that waits more than a year.
+fn next_word_too_late(settings: &Settings) -> Result<(), ValidationError> {
+    match settings.next_word_working_days.0.iter().find(|(_, days)| **days > YEAR) {
+        None => Ok(()),
+        Some((status, _)) => {
+            let mut error = ValidationError::new("");
+            error.code = format!("next_word_working_days.{}", status.code()).into();
+            Err(error.with_message(format!("must be at most {YEAR}").into()))
         }
     }
 }

@@ -5,9 +5,13 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
+use validator::Validate;
 
+use crate::field_errors::{InvalidField, VALUE, invalid_fields};
 use crate::http::api::problem::{Fault, Kind, Problem};
+use complaint::FieldError;
 
 /// The largest JSON body, in bytes: the longest valid answers with every character escaped, plus a margin.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -15,14 +19,34 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 /// The most object members and list items in one body, counted over all depths. The largest valid body has a quarter as many.
 pub const MAX_VALUES: usize = 200;
 
-/// A JSON body of type `T`.
+/// A JSON body of type `T` that keeps the rules of its fields.
+///
+/// Rejections: those of [`Unvalidated`]. A body that breaks rules is 422, with an error for each field.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + Validate, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let Unvalidated(body) = Unvalidated::<T>::from_request(request, state).await?;
+        let invalid = invalid_fields(&body);
+        if invalid.is_empty() {
+            Ok(Self(body))
+        } else {
+            Err(Problem::rules(invalid.into_iter().map(field_error).collect()))
+        }
+    }
+}
+
+/// A JSON body of type `T` whose rules another part checks: the questionnaire's table, the rules of case actions, the complaint clock.
 ///
 /// Rejections: 415 for another content type, 413 when too large, 400 when not JSON. JSON that does not deserialize to `T` is 422, with
 /// a pointer to the fault.
 #[derive(Clone, Copy, Debug)]
-pub struct Body<T>(pub T);
+pub struct Unvalidated<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Unvalidated<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -31,6 +55,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|e| unread(&e))?;
         parse(&bytes).map(Self)
+    }
+}
+
+/// Converts the error of a field to one of the questionnaire's kind, whose code has a text in `locales/`.
+fn field_error(InvalidField { path, error }: InvalidField) -> FieldError {
+    let shown = |value: Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    // The refused value may be long and private.
+    let values = error.params.into_iter().filter(|(name, _)| name != VALUE);
+    FieldError {
+        field: path.first().cloned().unwrap_or_default().into(),
+        pointer: format!("/{}", path.join("/")).into(),
+        code: error.code,
+        values: values.map(|(name, value)| (name, shown(value))).collect(),
     }
 }
 

@@ -14,7 +14,7 @@ pub mod timeline;
 pub mod undo_withdrawal;
 pub mod withdraw;
 
-use crate::http::api::problem::{Fault, Kind, Problem};
+use crate::http::api::problem::{Kind, Problem};
 use service::cases::actions::CaseActionError;
 
 impl From<CaseActionError> for Problem {
@@ -24,7 +24,7 @@ impl From<CaseActionError> for Problem {
             CaseActionError::NotAllowed => Self::new(Kind::CaseActionNotAllowed),
             CaseActionError::NotNow => Self::new(Kind::CaseActionNotPossible),
             CaseActionError::KeyReused => Self::new(Kind::IdempotencyKeyReused),
-            CaseActionError::Invalid(errors) => Self::new(Kind::BodyNotAccepted).with_faults(errors.into_iter().map(Fault::rule)),
+            CaseActionError::Invalid(errors) => Self::rules(errors),
             CaseActionError::Service(e) => Self::service(&e),
         }
     }

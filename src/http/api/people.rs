@@ -10,19 +10,21 @@ pub mod take_over;
 use serde::{Deserialize, Serialize};
 use time::Date;
 use utoipa::ToSchema;
+use validator::Validate;
 
-use crate::http::api::problem::{Fault, Kind, Problem};
+use crate::http::api::problem::{Kind, Problem};
 use complaint::case::representation::{Rights, Scope};
 use complaint::fields::iso_date;
 use service::london::moment;
 use service::representation::{ConsentError, NewCode};
 
 /// The rights of a representative, and their last day.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Allowed)]
 pub struct RightsInput {
     #[schema(min_items = 1)]
+    #[validate(length(min = 1, code = "consent_scope_missing"))]
     scopes: Vec<Scope>,
     /// The last day; unlimited when left out.
     #[serde(with = "iso_date::option", default)]
@@ -65,7 +67,7 @@ impl Problem {
             ConsentError::NotFound => Self::new(kind),
             ConsentError::NotAllowed => Self::new(Kind::CaseActionNotAllowed),
             ConsentError::Decided => Self::new(Kind::AlreadyDecided),
-            ConsentError::Wrong(errors) => Self::new(Kind::BodyNotAccepted).with_faults(errors.into_iter().map(Fault::rule)),
+            ConsentError::Wrong(errors) => Self::rules(errors),
             ConsentError::Service(e) => Self::service(&e),
         }
     }

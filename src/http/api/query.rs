@@ -11,20 +11,24 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::{OpenApi, RefOr};
+use validator::Validate;
 
+use crate::field_errors::invalid_fields;
 use crate::http::api::problem::{Fault, Kind, Problem};
 
-/// The query parameters of an operation. A parameter that is missing, repeated or unreadable is a 400 problem.
+/// The query parameters of an operation. A parameter that is missing, repeated, unreadable or out of range is a 400 problem.
 #[derive(Clone, Copy, Debug)]
 pub struct Params<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
+impl<T: DeserializeOwned + Validate, S: Send + Sync> FromRequestParts<S> for Params<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Query::from_request_parts(parts, state).await {
-            Ok(Query(params)) => Ok(Self(params)),
-            Err(e) => Err(unreadable(&e.body_text())),
+        let read = Query::<T>::from_request_parts(parts, state).await;
+        let Query(params) = read.map_err(|e| unreadable(&e.body_text()))?;
+        match invalid_fields(&params).first() {
+            None => Ok(Self(params)),
+            Some(invalid) => Err(unreadable(&format!("{} is not within its limits", invalid.path.join(".")))),
         }
     }
 }
@@ -79,12 +83,4 @@ pub async fn refuse_unknown_parameters(State(described): State<DescribedParamete
 /// The 400 problem for a query parameter that cannot be read. `reason` is for developers.
 pub fn unreadable(reason: &str) -> Problem {
     Problem::new(Kind::BadRequest).with_faults([Fault::shape(String::new(), reason.to_owned())])
-}
-
-/// Checks the requested page size: 1 to `most`. Anything else is a 400 problem.
-pub fn limit(asked: Option<u64>, most: u64) -> Result<Option<u64>, Problem> {
-    match asked {
-        Some(n) if !(1..=most).contains(&n) => Err(unreadable(&format!("limit is 1 to {most}"))),
-        asked => Ok(asked),
-    }
 }

@@ -1,7 +1,7 @@
 //! Generates `example.toml` and the table of settings in `docs/server.md` from the doc comments of the settings.
 //!
 //! The first paragraph of a field's doc comment describes the setting, and that of a struct's doc comment the section. Later paragraphs
-//! are for developers only. A last line `Example: …` has the text that the example shows, commented out, for a setting without a default.
+//! are for developers only. The range of a number comes from its rule. A last line `Example: …` has the text that the example shows, commented out, for a setting without a default.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -111,7 +111,7 @@ fn sections() -> Vec<Section> {
 }
 
 /// Returns the doc comment of a struct, and the name and doc comment of each public field that is a setting. Of each comment it returns
-/// the lines of the first paragraph.
+/// the lines of the first paragraph, and the range of a number.
 fn doc_comments(source: &str, name: &str) -> (Vec<String>, Vec<(String, Vec<String>)>) {
     let first = |docs: &[&str]| {
         docs.iter()
@@ -119,7 +119,7 @@ fn doc_comments(source: &str, name: &str) -> (Vec<String>, Vec<(String, Vec<Stri
             .map(|line| (*line).to_owned())
             .collect()
     };
-    let (mut docs, mut is_skipped) = (Vec::new(), false);
+    let (mut docs, mut is_skipped, mut limits) = (Vec::new(), false, None);
     let (mut description, mut fields) = (None, Vec::new());
     for line in source.lines().map(str::trim) {
         if let Some(text) = line.strip_prefix("///") {
@@ -128,6 +128,7 @@ fn doc_comments(source: &str, name: &str) -> (Vec<String>, Vec<(String, Vec<Stri
         }
         if line.starts_with("#[") {
             is_skipped |= line == "#[serde(skip)]";
+            limits = range(line).or(limits);
             continue;
         }
         if line == format!("pub struct {name} {{") {
@@ -138,11 +139,25 @@ fn doc_comments(source: &str, name: &str) -> (Vec<String>, Vec<(String, Vec<Stri
             && description.is_some()
             && !is_skipped
         {
-            fields.push((field.to_owned(), first(&docs)));
+            let mut description = first(&docs);
+            description.extend(limits);
+            fields.push((field.to_owned(), description));
         }
-        (docs, is_skipped) = (Vec::new(), false);
+        (docs, is_skipped, limits) = (Vec::new(), false, None);
     }
     panic!("there is no struct {name}");
+}
+
+/// Returns the sentence for the range in an attribute. A limit that is a constant only keeps sums small, and is not named.
+fn range(attribute: &str) -> Option<String> {
+    let rule = attribute.strip_prefix("#[validate(")?;
+    let number = |before: &str| rule.split_once(before)?.1.split([',', ')', '>']).next();
+    let (least, most) = match number("at_most::<") {
+        Some(most) => ("1", most),
+        None => (number("min = ").unwrap_or("0"), number("max = ")?),
+    };
+    most.starts_with(|c: char| c.is_ascii_digit())
+        .then(|| format!("{least} to {most}."))
 }
 
 fn join(section: &str, name: &str) -> String {
@@ -292,9 +307,9 @@ fn the_example_values_are_valid() {
 #[test]
 fn only_first_paragraphs_of_public_settings_are_read() {
     let source = "/// Other.\npub struct Other {\n    /// X.\n    pub x: u8,\n}\n\n/// One\n/// section.\n///\n/// Why.\n#[derive(Debug)]\n\
-                  pub struct One {\n    /// A.\n    ///\n    /// Why.\n    pub a: u8,\n    /// Skipped.\n    #[serde(skip)]\n    pub b: u8,\n    \
+                  pub struct One {\n    /// A.\n    ///\n    /// Why.\n    #[validate(range(min = 1, max = 9_000))]\n    pub a: u8,\n    /// Skipped.\n    #[serde(skip)]\n    pub b: u8,\n    \
                   pub c: u8,\n}\n";
     let texts = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
-    let fields = vec![("a".to_owned(), texts(&["A."])), ("c".to_owned(), texts(&[]))];
+    let fields = vec![("a".to_owned(), texts(&["A.", "1 to 9_000."])), ("c".to_owned(), texts(&[]))];
     assert_eq!(doc_comments(source, "One"), (texts(&["One", "section."]), fields));
 }

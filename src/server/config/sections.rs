@@ -6,22 +6,29 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationError};
 
 use crate::server::connections::Bounds;
+use crate::setting_rules::{at_most, host_name, log_filter, page};
+use evidence::MOST_BYTES;
 
 /// Limits on requests with files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Uploads {
     /// The largest request with files, in bytes, counting all its files.
     ///
     /// Each file also has the service's own limit; this limit ends a request that would never end.
+    #[validate(range(min = 1, max = MOST_BYTES))]
     pub request_bytes: u64,
     /// Seconds without a byte after which a request is aborted.
+    #[validate(range(min = 1, max = 86_400))]
     pub stalled_seconds: u64,
     /// The number of simultaneous file uploads. Another one waits at most ten seconds.
+    #[validate(custom(function = "at_most::<1_000_000>"))]
     pub at_once: NonZeroU32,
     /// The number of simultaneous file uploads from one address. An advice centre may be one address.
+    #[validate(custom(function = "at_most::<1_000_000>"))]
     pub at_once_per_address: NonZeroU32,
 }
 
@@ -37,14 +44,16 @@ impl Default for Uploads {
 }
 
 /// Limits on rendering pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pages {
     /// Pages rendered and compressed at the same time.
     ///
     /// Each may hold a form of a megabyte several times over, so this limits the memory of pages; far fewer keep the processors busy.
+    #[validate(custom(function = "at_most::<10_000>"))]
     pub at_once: NonZeroU32,
     /// Pages that wait to be rendered; further ones get a 503 with `Retry-After`.
+    #[validate(range(max = 1_000_000))]
     pub waiting: u32,
 }
 
@@ -58,20 +67,25 @@ impl Default for Pages {
 }
 
 /// Limits on open connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Connections {
     /// The number of open connections; fewer if the system allows fewer open files.
+    #[validate(custom(function = "at_most::<1_000_000>"))]
     pub most: NonZeroU32,
     /// Connections per IPv4 address or IPv6 /64 network. Connections of trusted proxies do not count.
+    #[validate(custom(function = "at_most::<1_000_000>"))]
     pub per_address: NonZeroU32,
     /// Seconds until the complete head of the next request.
+    #[validate(custom(function = "at_most::<86_400>"))]
     pub idle_seconds: NonZeroU32,
     /// Seconds until the complete head of the next request of a trusted proxy.
     /// Must be longer than the proxy keeps a connection, or a request may meet a connection that was just closed.
+    #[validate(custom(function = "at_most::<86_400>"))]
     pub proxy_idle_seconds: NonZeroU32,
     /// Streams of news to open pages of cases, each of which holds a connection; at most half of `most`.
     /// Further pages ask for news every 15 seconds.
+    #[validate(custom(function = "at_most::<1_000_000>"))]
     pub news: NonZeroU32,
 }
 
@@ -107,8 +121,9 @@ impl Connections {
 }
 
 /// The virus scanner.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
+#[validate(schema(function = "retried_late", skip_on_field_errors = false))]
 pub struct Scanner {
     /// `on` or `off`. With `off`, files are served unscanned, and shown as unscanned.
     pub mode: ScannerMode,
@@ -117,13 +132,27 @@ pub struct Scanner {
     /// Example: `unix:///run/clamav/clamd.ctl`
     pub clamd: Option<String>,
     /// Seconds to connect to the scanner.
+    #[validate(range(min = 1, max = 86_400))]
     pub connect_seconds: u32,
     /// Seconds to scan one file.
+    #[validate(range(min = 1, max = 86_400))]
     pub scan_seconds: u32,
     /// Seconds before a file without a verdict is scanned again; the wait doubles each time.
+    #[validate(range(min = 1, max = 86_400))]
     pub retry_first_seconds: u32,
     /// The longest wait before a repeated scan, in seconds.
+    #[validate(range(min = 1, max = 86_400))]
     pub retry_longest_seconds: u32,
+}
+
+/// Refuses a first wait that is longer than the longest.
+fn retried_late(scanner: &Scanner) -> Result<(), ValidationError> {
+    let longest = scanner.retry_longest_seconds;
+    if scanner.retry_first_seconds <= longest {
+        return Ok(());
+    }
+    let message = format!("must be at most scanner.retry_longest_seconds ({longest})");
+    Err(ValidationError::new("retry_first_seconds").with_message(message.into()))
 }
 
 /// Whether files are scanned.
@@ -151,11 +180,12 @@ impl Default for Scanner {
 }
 
 /// Protection of people who are being watched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Safety {
     /// The target of *Exit this page*: an inconspicuous page that shows nothing of the person.
     /// It must reveal nothing when it is found in the browser history.
+    #[validate(url, custom(function = "page"))]
     pub exit_url: String,
 }
 
@@ -168,7 +198,7 @@ impl Default for Safety {
 }
 
 /// The sending of email. Without a mail server, messages become files in the folder `mail` of the data folder.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
     /// The mail server: `smtps://user:password@host`, or `smtp://user:password@host?tls=required`.
@@ -185,6 +215,7 @@ pub struct Mail {
     pub sender: Option<String>,
     /// The host name for EHLO; the host of `public_url` when it is not set. Strict mail servers refuse an address in brackets.
     /// Example: `complaints.example.org`
+    #[validate(custom(function = "host_name"))]
     pub ehlo_name: Option<String>,
 }
 
@@ -223,12 +254,13 @@ pub struct Metrics {
 }
 
 /// The server's log, on standard error. It never contains what people typed, nor references.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// `text` for people, or `json` with one object per line for a log collector.
     pub format: LogFormat,
     /// `error`, `warn`, `info`, `debug`, or a filter such as `info,onrecord::server=debug`.
+    #[validate(custom(function = "log_filter"))]
     pub level: String,
     /// Whether each request is logged: its method, route, status, duration and id. Never its path.
     pub requests: bool,

@@ -126,7 +126,11 @@ impl Rights {
 
     /// Checks chosen rights: at least one scope, and a last day that is not past. Returns them with the scopes in order.
     pub fn checked(self, today: Date) -> Result<Self, Vec<FieldError>> {
-        let no_scope = self.scopes.is_empty().then(|| FieldError::new("scope", "consent_scope_missing"));
+        // A page has one box for each scope, a JSON body a list.
+        let no_scope = self.scopes.is_empty().then(|| FieldError {
+            pointer: "/scopes".into(),
+            ..FieldError::new("scope", "consent_scope_missing")
+        });
         let is_past = self.until.is_some_and(|until| until < today);
         let past = is_past.then(|| FieldError::new("until", "consent_until_past").at_input("until-day"));
         let errors: Vec<FieldError> = no_scope.into_iter().chain(past).collect();

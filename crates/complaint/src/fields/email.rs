@@ -76,7 +76,7 @@ fn is_plausible(address: &str) -> bool {
 }
 
 #[cfg(feature = "server")]
-pub use server::{mailbox, to_send};
+pub use server::{mailbox, tidy, to_send};
 
 #[cfg(feature = "server")]
 mod server {
@@ -165,9 +165,14 @@ mod server {
         ('a'..='z').chain('0'..='9').chain('A'..='Z').find(same).unwrap_or(c)
     }
 
+    /// Returns the address alone, of a text that [`super::read`] accepts.
+    pub fn tidy(typed: &str) -> String {
+        clean(typed).unwrap_or_else(|_| plain(typed))
+    }
+
     /// Returns the key of a mailbox, which is equal for all usual spellings of an address.
     pub fn mailbox(address: &str) -> String {
-        clean(address).unwrap_or_else(|_| plain(address)).to_lowercase()
+        tidy(address).to_lowercase()
     }
 
     /// Returns the address for sending, with a non-ASCII domain as `xn--` (RFC 5891). Returns `None` for other texts.

@@ -3,6 +3,7 @@
 use crate::stored;
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
+use validator::Validate;
 
 use crate::representation::{
     NewCode,
@@ -33,7 +34,7 @@ use record::{
 };
 
 /// Authority that the organisation has established.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Found)]
 pub struct EstablishedAuthority {
@@ -44,6 +45,7 @@ pub struct EstablishedAuthority {
     /// How it was established: `paper` or `phone`.
     pub by: ProofKind,
     #[schema(min_items = 1)]
+    #[validate(length(min = 1, code = "consent_scope_missing"))]
     pub scopes: Vec<Scope>,
     /// The last day of the authority. Leave it out for authority without an end.
     #[serde(with = "iso_date::option", default)]
@@ -69,9 +71,6 @@ pub async fn give(
     };
     let person = representative(&case, found.person)?;
     let mut wrong = Vec::new();
-    if found.scopes.is_empty() {
-        wrong.push(FieldError::new("scopes", "consent_scope_missing"));
-    }
     if found.until.is_some_and(|until| until < case.today) {
         wrong.push(FieldError::new("until", "consent_until_past"));
     }
@@ -130,11 +129,6 @@ pub async fn end(
         LockedOrAnswered::Answer(view) => return Ok(*view),
     };
     let person = representative(&case, person)?;
-    if text::length(&reason) > text::LINE_MAX {
-        return Err(DeskError::Invalid(vec![
-            FieldError::new("reason", "note_too_long").with("max", text::LINE_MAX),
-        ]));
-    }
     let reason = Some(reason.as_str()).filter(|reason| !reason.is_empty());
     let added = authority::end(services, &mut case, &of(caller), &person, reason).await?;
     done(services, caller, case, once.as_ref(), stored::desk_event(&added)?).await

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::headers::{IfMatch, etag, single, unreadable};
 use crate::http::api::identity::DraftInPath;
 use crate::http::api::problem::{Fault, Kind, Problem, responses};
@@ -72,7 +72,7 @@ pub async fn handler(
     Path(Asked { step }): Path<Asked>,
     IfMatch(expected): IfMatch,
     headers: HeaderMap,
-    Body(members): Body<Members>,
+    Unvalidated(members): Unvalidated<Members>,
 ) -> Result<Response, Problem> {
     let place = QuestionRef::parse(&step).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let mut fields = json_body::fields(place, &members)

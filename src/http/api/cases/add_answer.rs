@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::identity::CaseActor;
 use crate::http::api::problem::{Fault, Kind, Problem, responses};
@@ -45,7 +45,7 @@ pub async fn handler(
     CaseActor(viewer): CaseActor,
     Path(Asked { step }): Path<Asked>,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
-    Body(members): Body<Members>,
+    Unvalidated(members): Unvalidated<Members>,
 ) -> Result<Json<RecordedAction>, Problem> {
     let place = QuestionRef::parse(&step).filter(|place| asked_after_sending(place.step) != AskedAfterSending::Elsewhere);
     let place = place.ok_or_else(|| Problem::new(Kind::NotFound))?;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::identity::CaseActor;
 use crate::http::api::problem::{Problem, responses};
@@ -53,7 +53,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
-    Body(body): Body<OrderAnswer>,
+    Unvalidated(body): Unvalidated<OrderAnswer>,
 ) -> Result<(StatusCode, Json<RecordedAction>), Problem> {
     let act = CaseAction::Orders {
         order: body.order,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::identity::CaseActor;
 use crate::http::api::problem::{Problem, responses};
@@ -52,7 +52,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     CaseActor(viewer): CaseActor,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
-    Body(body): Body<Message>,
+    Unvalidated(body): Unvalidated<Message>,
 ) -> Result<(StatusCode, Json<RecordedAction>), Problem> {
     let act = CaseAction::Message {
         message: body.message,

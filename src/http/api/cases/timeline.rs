@@ -4,16 +4,17 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::identity::SignedIn;
 use crate::http::api::problem::{Kind, Problem, responses};
-use crate::http::api::query::{Params, limit, unreadable};
+use crate::http::api::query::{Params, unreadable};
 use contract::Timeline;
 use service::{access::viewer, cases};
 
 /// Selects a page of the timeline.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 pub struct Part {
     /// The `next_cursor` of the previous page
@@ -21,6 +22,7 @@ pub struct Part {
     cursor: Option<String>,
     /// The largest number of entries to return
     #[param(minimum = 1, maximum = 50, required = false, nullable = false, value_type = u64)]
+    #[validate(range(min = 1, max = cases::TIMELINE_PAGE))]
     limit: Option<u64>,
 }
 
@@ -49,12 +51,11 @@ pub async fn handler(
     Path(reference): Path<String>,
     Params(part): Params<Part>,
 ) -> Result<Json<Timeline>, Problem> {
-    let limit = limit(part.limit, cases::TIMELINE_PAGE)?;
     let cursor = part.cursor.as_deref();
     if cursor.is_some_and(|c| !(1..=9).contains(&c.len()) || !c.bytes().all(|b| b.is_ascii_digit())) {
         return Err(unreadable("the cursor is not one of ours"));
     }
     let viewer = viewer::viewer(&state.services, &session, &reference).await?;
     let viewer = viewer.ok_or_else(|| Problem::new(Kind::CaseNotFound))?;
-    Ok(Json(cases::timeline(&state.services, &viewer, cursor, limit).await?))
+    Ok(Json(cases::timeline(&state.services, &viewer, cursor, part.limit).await?))
 }

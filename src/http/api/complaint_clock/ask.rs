@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::problem::{Fault, Kind, Problem, responses};
 use crate::http::client::ClientAddress;
 use complaint::clock::{Clock, ClockInput, InvalidDate, Wrong};
@@ -29,7 +29,11 @@ use service::cases::complaint_clock;
     security(()),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<HttpState>, from: ClientAddress, Body(input): Body<ClockInput>) -> Result<Json<Clock>, Problem> {
+pub async fn handler(
+    State(state): State<HttpState>,
+    from: ClientAddress,
+    Unvalidated(input): Unvalidated<ClockInput>,
+) -> Result<Json<Clock>, Problem> {
     state.limits.complaint_clock(from).map_err(|wait| Problem::too_many(wait.seconds))?;
     let wrong = input.wrong_dates(input.today.unwrap_or_else(|| state.services.today()));
     if wrong.is_empty() {

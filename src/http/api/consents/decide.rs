@@ -7,7 +7,7 @@ use time::Date;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::consents::parse_link_token;
 use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::http::client::ClientAddress;
@@ -57,7 +57,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
     headers: HeaderMap,
-    Body(answer): Body<Answer>,
+    Unvalidated(answer): Unvalidated<Answer>,
 ) -> Result<StatusCode, Problem> {
     let (token, decision) = match answer {
         Answer::Agree { token, scopes, until } => (token, Decision::Agree(Rights { scopes, until })),

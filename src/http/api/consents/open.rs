@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::consents::{Link, parse_link_token};
 use crate::http::api::problem::{Kind, Problem, responses};
 use crate::http::client::ClientAddress;
@@ -46,7 +46,11 @@ pub enum Consent {
     security(()),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<HttpState>, from: ClientAddress, Body(link): Body<Link>) -> Result<Json<Consent>, Problem> {
+pub async fn handler(
+    State(state): State<HttpState>,
+    from: ClientAddress,
+    Unvalidated(link): Unvalidated<Link>,
+) -> Result<Json<Consent>, Problem> {
     let token = parse_link_token(&state, from, &link.token)?;
     let opened = request::read_request(&state.services, &token).await?;
     let consent = match opened.ok_or_else(|| Problem::new(Kind::ConsentNotFound))? {

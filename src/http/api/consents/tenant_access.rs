@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::consents::{Link, parse_link_token};
 use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::http::client::ClientAddress;
@@ -31,7 +31,11 @@ use service::representation::request;
     security(()),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<HttpState>, from: ClientAddress, Body(link): Body<Link>) -> Result<Json<CaseAccess>, Problem> {
+pub async fn handler(
+    State(state): State<HttpState>,
+    from: ClientAddress,
+    Unvalidated(link): Unvalidated<Link>,
+) -> Result<Json<CaseAccess>, Problem> {
     let token = parse_link_token(&state, from, &link.token)?;
     let way_in = request::grant_access(&state.services, &token).await;
     way_in.map(Json).map_err(|e| Problem::of_consent(e, Kind::ConsentNotFound))

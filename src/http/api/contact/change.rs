@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::identity::CaseParticipant;
 use crate::http::api::problem::{Problem, responses};
@@ -85,7 +85,7 @@ pub async fn handler(
     CaseParticipant(viewer): CaseParticipant,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     headers: HeaderMap,
-    Body(new): Body<NewContact>,
+    Unvalidated(new): Unvalidated<NewContact>,
 ) -> Result<Json<ContactSaved>, Problem> {
     let plan = ContactPlan {
         email: new.email.filter(|text| !text.trim().is_empty()),

@@ -4,20 +4,22 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::identity::CaseParticipant;
 use crate::http::api::problem::{Problem, responses};
+use crate::http::api::rules;
 use crate::http::client::ClientAddress;
-use complaint::{FieldError, fields::one_time_code};
 use service::cases::contact;
 
 /// The code that was sent to confirm a change.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ContactCode {
     /// As typed or pasted, also within a sentence. A text without a complete code does not count as an attempt.
+    #[validate(custom(function = "rules::one_time_code"))]
     #[schema(min_length = 8, max_length = 2000, example = "1234 5678")]
     code: String,
 }
@@ -45,10 +47,6 @@ pub async fn handler(
     CaseParticipant(viewer): CaseParticipant,
     Body(typed): Body<ContactCode>,
 ) -> Result<StatusCode, Problem> {
-    // A text without a complete code does not count as an attempt.
-    if one_time_code::find(&typed.code).is_none() {
-        return Err(Problem::rules(vec![FieldError::new("code", "email_code_shape")]));
-    }
     let limited = state.limits.sign_in(from, Some(&format!("contact {}", viewer.reference())));
     limited.map_err(|wait| Problem::too_many(wait.seconds))?;
     contact::confirm(&state.services, &viewer, &typed.code).await?;

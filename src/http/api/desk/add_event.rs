@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::identity::DeskCaller;
 use crate::http::api::problem::{Problem, ProblemBody, responses};
@@ -41,7 +41,7 @@ pub async fn handler(
     DeskCaller(caller): DeskCaller,
     Path(reference): Path<String>,
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
-    Body(event): Body<RecordableEvent>,
+    Unvalidated(event): Unvalidated<RecordableEvent>,
 ) -> Result<(StatusCode, Json<DeskEvent>), Problem> {
     let event = desk::add_event(&state.services, &caller, &reference, event, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(event)))

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::{DeskCaller, parse_id};
 use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
 use contract::FileView;
@@ -46,7 +46,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     DeskCaller(caller): DeskCaller,
     Path((reference, id)): Path<(String, String)>,
-    Body(said): Body<DecisionOnFile>,
+    Unvalidated(said): Unvalidated<DecisionOnFile>,
 ) -> Result<Json<FileView>, Problem> {
     let id = parse_id(&id).ok_or_else(|| Problem::new(Kind::UploadNotFound))?;
     let decided = desk::decide_file(&state.services, &caller, &reference, id, said.decision).await;

@@ -5,24 +5,27 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::identity::DeskCaller;
 use crate::http::api::problem::{Problem, ProblemBody, responses};
+use crate::http::api::rules;
 use complaint::case::person_number::PersonNumber;
 use contract::desk::DeskEvent;
 use service::representation::desk;
 
 /// The representative whose authority ends.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Ended {
     /// The person's number on the case.
     #[schema(value_type = u8, minimum = 1, maximum = 255)]
     person: PersonNumber,
-    /// The reason.
+    /// The reason; at most 200 characters.
+    #[validate(custom(function = "rules::line", code = "note_too_long"))]
     #[serde(default)]
     reason: String,
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::identity::EqualityCaller;
@@ -13,7 +14,7 @@ use contract::desk::EqualityTotals;
 use service::cases::equality::{self, TotalsError};
 
 /// Selects the month.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
     /// A month that has ended, in Europe/London

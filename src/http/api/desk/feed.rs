@@ -4,16 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::identity::ReadCaller;
 use crate::http::api::problem::{Problem, responses};
-use crate::http::api::query::{Params, limit};
+use crate::http::api::query::Params;
 use contract::desk::Feed;
 use service::cases::desk;
 
 /// Selects a page of the feed.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 pub struct FeedQuery {
     /// The `id` of the last event that the client has; starts with the first event when left out
@@ -21,6 +22,7 @@ pub struct FeedQuery {
     after: Option<String>,
     /// The largest number of events to return
     #[param(required = false, nullable = false, value_type = u64, minimum = 1, maximum = 200)]
+    #[validate(range(min = 1, max = desk::FEED_PAGE))]
     limit: Option<u64>,
 }
 
@@ -45,6 +47,7 @@ pub async fn handler(
     ReadCaller(caller): ReadCaller,
     Params(wanted): Params<FeedQuery>,
 ) -> Result<Json<Feed>, Problem> {
-    let limit = limit(wanted.limit, desk::FEED_PAGE)?;
-    Ok(Json(desk::feed(&state.services, &caller, wanted.after.as_deref(), limit).await?))
+    Ok(Json(
+        desk::feed(&state.services, &caller, wanted.after.as_deref(), wanted.limit).await?,
+    ))
 }

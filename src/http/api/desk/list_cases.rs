@@ -5,17 +5,18 @@ use axum::extract::State;
 use serde::Deserialize;
 use time::OffsetDateTime;
 use utoipa::IntoParams;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::identity::ReadCaller;
-use crate::http::api::problem::{Fault, Kind, Problem, responses};
-use crate::http::api::query::{Params, limit, unreadable};
+use crate::http::api::problem::{Kind, Problem, responses};
+use crate::http::api::query::{Params, unreadable};
 use complaint::Status;
 use contract::desk::DeskCases;
 use service::cases::desk::{self, DeskError, Filter};
 
 /// Filters the cases.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
     /// Only cases with this status
@@ -29,6 +30,7 @@ pub struct Wanted {
     cursor: Option<String>,
     /// The largest number of cases to return
     #[param(required = false, nullable = false, value_type = u64, minimum = 1, maximum = 100)]
+    #[validate(range(min = 1, max = desk::PAGE))]
     limit: Option<u64>,
 }
 
@@ -55,7 +57,7 @@ pub async fn handler(
         status: wanted.status,
         updated_since: wanted.updated_since.as_deref().map(moment).transpose()?,
         cursor: wanted.cursor,
-        limit: limit(wanted.limit, desk::PAGE)?,
+        limit: wanted.limit,
     };
     Ok(Json(desk::list(&state.services, &caller, filter).await?))
 }
@@ -74,7 +76,7 @@ impl From<DeskError> for Problem {
             DeskError::NotFound => Self::new(Kind::CaseNotFound),
             DeskError::NotAllowed { from, to } => Self::new(Kind::StatusNotAllowed).with("from", from.code()).with("to", to.code()),
             DeskError::KeyReused => Self::new(Kind::IdempotencyKeyReused),
-            DeskError::Invalid(errors) => Self::new(Kind::BodyNotAccepted).with_faults(errors.into_iter().map(Fault::rule)),
+            DeskError::Invalid(errors) => Self::rules(errors),
             DeskError::BadCursor => unreadable("the cursor is not one of ours"),
             DeskError::Service(e) => Self::service(&e),
         }

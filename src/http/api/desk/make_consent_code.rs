@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::DeskCaller;
 use crate::http::api::people::ShownCode;
 use crate::http::api::problem::{Problem, responses};
@@ -45,7 +45,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     DeskCaller(caller): DeskCaller,
     Path(reference): Path<String>,
-    Body(about): Body<About>,
+    Unvalidated(about): Unvalidated<About>,
 ) -> Result<(StatusCode, Json<ShownCode>), Problem> {
     let code = desk::make_code(&state.services, &caller, &reference, about.person).await?;
     Ok((StatusCode::CREATED, Json(code.into())))

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::DeskCaller;
 use crate::http::api::problem::{Problem, responses};
 use complaint::case::person_number::PersonNumber;
@@ -54,7 +54,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     DeskCaller(caller): DeskCaller,
     Path(reference): Path<String>,
-    Body(ReplaceCode { person }): Body<ReplaceCode>,
+    Unvalidated(ReplaceCode { person }): Unvalidated<ReplaceCode>,
 ) -> Result<(StatusCode, Json<ReplacedCode>), Problem> {
     let made = desk::new_code(&state.services, &caller, &reference, person).await?;
     let body = ReplacedCode {

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
@@ -12,15 +13,17 @@ use crate::http::api::problem::{Kind, Problem, responses};
 use service::notifications::bounces;
 
 /// A message that could not be delivered.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Bounce {
     /// The `id` with which a text message was posted to the gateway, or the `Message-ID` of an email.
     #[schema(example = "<0193f5a0-0000-7000-8000-000000000000@mail.example.org>", max_length = 300)]
+    #[validate(length(max = 300, code = "note_too_long"))]
     message: String,
     /// A status code such as `5.1.1` (RFC 3463). Other text is discarded: it may quote the address.
     #[serde(default)]
     #[schema(required = false, max_length = 300)]
+    #[validate(length(max = 300, code = "note_too_long"))]
     reason: String,
 }
 

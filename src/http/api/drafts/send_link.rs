@@ -4,20 +4,23 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::identity::DraftInPath;
 use crate::http::api::problem::{Kind, Problem, responses};
+use crate::http::api::rules;
 use crate::http::client::ClientAddress;
 use complaint::FieldError;
 use complaint::fields::email;
 use service::drafts::resume::{self, ResumeError};
 
 /// The recipient of the resume link.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct SendLink {
+    #[validate(custom(function = "rules::email"))]
     #[schema(format = Email, min_length = 1, max_length = 254)]
     email: String,
 }
@@ -48,10 +51,9 @@ pub async fn handler(
     DraftInPath(token): DraftInPath,
     Body(SendLink { email }): Body<SendLink>,
 ) -> Result<StatusCode, Problem> {
-    let email = email::read(&email).map_err(|problem| Problem::rules(vec![problem.at("email")]))?;
     let allowed = state.limits.resume_code_creation(from, token.id);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    resume::send_link(&state.services, &token, &email, state.language(&headers)).await?;
+    resume::send_link(&state.services, &token, &email::tidy(&email), state.language(&headers)).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -5,11 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::headers::RequiredIdempotencyKey;
 use crate::http::api::problem::{Kind, Problem, responses};
+use crate::http::api::rules;
 use crate::http::client::ClientAddress;
 use complaint::case::representation::Connection;
 use complaint::fields::return_code::ResumeCode;
@@ -17,12 +19,13 @@ use contract::people::JoinedCase;
 use service::representation::handover;
 
 /// The person who joins, with the handover code.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Join {
     /// As typed: any case, spaces or dashes anywhere, O for 0, I or L for 1.
     #[schema(example = "7K3-M92-QFM")]
     code: String,
+    #[validate(custom(function = "rules::written", code = "your_name_missing"), custom(function = "rules::line"))]
     #[schema(example = "Robin Example")]
     full_name: String,
     connection: Connection,

@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::problem::{Problem, responses};
-use crate::http::api::query::{Params, unreadable};
-use complaint::fields::text;
+use crate::http::api::query::Params;
 use contract::LandlordMatch;
 use service::landlords;
 
@@ -18,11 +18,12 @@ use service::landlords;
 const MOST: usize = 10;
 
 /// The search text.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
     /// Part of a name, as typed
     #[param(max_length = 200)]
+    #[validate(length(max = 200))]
     q: String,
 }
 
@@ -48,9 +49,6 @@ pub async fn handler(
     headers: HeaderMap,
     Params(Search { q }): Params<Search>,
 ) -> Result<Response, Problem> {
-    if text::length(&q) > text::LINE_MAX {
-        return Err(unreadable("q is too long"));
-    }
     let found: Vec<LandlordMatch> = landlords::search(&state.services, state.language(&headers), &q, MOST);
     // The same for every caller of a language, and people type the same letters again.
     let caching = [

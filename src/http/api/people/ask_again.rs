@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::CaseParticipant;
 use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::http::client::ClientAddress;
@@ -44,7 +44,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
     CaseParticipant(viewer): CaseParticipant,
-    Body(ask): Body<Ask>,
+    Unvalidated(ask): Unvalidated<Ask>,
 ) -> Result<StatusCode, Problem> {
     state.limits.draft_creation(from).map_err(|wait| Problem::too_many(wait.seconds))?;
     let email = ask.email.unwrap_or_default();

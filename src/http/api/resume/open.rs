@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::problem::{Kind, Problem, responses};
 use crate::http::client::ClientAddress;
 use complaint::fields::return_code::ResumeCode;
@@ -62,7 +62,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
     headers: HeaderMap,
-    Body(by): Body<ResumeRequest>,
+    Unvalidated(by): Unvalidated<ResumeRequest>,
 ) -> Result<Response, Problem> {
     let ticket = match by {
         ResumeRequest::Code(typed) => ResumeCode::parse(&typed).map(ResumeSecret::Code),

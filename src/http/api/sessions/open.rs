@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::headers::prefers_representation;
 use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::http::client::ClientAddress;
@@ -105,7 +105,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     from: ClientAddress,
     headers: HeaderMap,
-    Body(typed): Body<SignIn>,
+    Unvalidated(typed): Unvalidated<SignIn>,
 ) -> Result<Response, Problem> {
     match &typed {
         SignIn::AccessCode(typed) => by_access_code(&state, from, &headers, typed).await,

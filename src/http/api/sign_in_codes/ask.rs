@@ -5,22 +5,25 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::problem::{Problem, responses};
+use crate::http::api::rules;
 use crate::http::client::ClientAddress;
 use complaint::fields::email;
 use service::access::email_codes;
 
 /// The mailbox to which a sign-in code is sent.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AskForCode {
     /// The case that the code opens. When left out, the code opens all cases of the mailbox.
     #[serde(default)]
     #[schema(example = "RC-7K3M-92QF")]
     reference: Option<String>,
+    #[validate(custom(function = "rules::email"))]
     #[schema(format = Email, min_length = 1, max_length = 254)]
     email: String,
 }
@@ -66,10 +69,16 @@ pub async fn handler(
     headers: HeaderMap,
     Body(AskForCode { reference, email }): Body<AskForCode>,
 ) -> Result<(StatusCode, Json<CodeAskedFor>), Problem> {
-    let email = email::read(&email).map_err(|problem| Problem::rules(vec![problem.at("email")]))?;
     let allowed = state.limits.sign_in_code(from);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    let asked = email_codes::ask(&state.services, reference, email, &from.bytes(), state.language(&headers)).await?;
+    let asked = email_codes::ask(
+        &state.services,
+        reference,
+        email::tidy(&email),
+        &from.bytes(),
+        state.language(&headers),
+    )
+    .await?;
     let body = CodeAskedFor {
         asked: asked.sealed(&state.services),
         next_code_at: asked.next_code_at().map(|moment| moment.at),

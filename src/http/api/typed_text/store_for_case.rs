@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::CaseParticipant;
 use crate::http::api::problem::{Problem, responses};
 use crate::http::api::typed_text::{OnPage, TypedPage};
@@ -35,7 +35,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     CaseParticipant(viewer): CaseParticipant,
     Path(place): Path<OnPage>,
-    Body(page): Body<TypedPage>,
+    Unvalidated(page): Unvalidated<TypedPage>,
 ) -> Result<StatusCode, Problem> {
     let counted = state.limits.typed_text(viewer.counted_as());
     counted.map_err(|wait| Problem::too_many(wait.seconds))?;

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::CurrentDraft;
 use crate::http::api::problem::{Kind, Problem, responses};
 use crate::http::api::typed_text::{OnDraftPage, TypedPage};
@@ -37,7 +37,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     CurrentDraft(token): CurrentDraft,
     Path(OnDraftPage { step }): Path<OnDraftPage>,
-    Body(page): Body<TypedPage>,
+    Unvalidated(page): Unvalidated<TypedPage>,
 ) -> Result<StatusCode, Problem> {
     let typed_on = DraftPage::parse(&step).ok_or_else(|| Problem::new(Kind::NotFound))?;
     state.limits.typed_text(token.id).map_err(|wait| Problem::too_many(wait.seconds))?;

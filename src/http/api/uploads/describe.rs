@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::DraftUploadInPath;
 use crate::http::api::problem::{Kind, Problem, responses};
 use crate::http::api::uploads::file_response;
@@ -48,13 +48,13 @@ pub struct FileDescription {
 pub async fn handler(
     State(state): State<HttpState>,
     DraftUploadInPath { draft, id }: DraftUploadInPath,
-    said: Result<Body<FileDescription>, Problem>,
+    said: Result<Unvalidated<FileDescription>, Problem>,
 ) -> Result<Json<FileView>, Problem> {
     // Ownership is checked first, so that a stranger gets 404 whatever the body is.
     if files::lookup(&state.services, &draft, id).await?.is_none() {
         return Err(Problem::new(Kind::UploadNotFound));
     }
-    let Body(said) = said?;
+    let Unvalidated(said) = said?;
     let said = Description {
         caption: said.caption.unwrap_or_default(),
         shows: said.shows.unwrap_or_default(),

@@ -35,6 +35,16 @@ impl Check {
         tidy
     }
 
+    /// Normalises the text of an item in a list, at a place of its own.
+    fn item(&mut self, raw: &str, field: &'static str, place: &str) -> String {
+        let before = self.0.len();
+        let tidy = self.written(raw, field, "message_missing", "message_too_long");
+        for error in &mut self.0[before..] {
+            error.pointer = format!("/{field}/{place}").into();
+        }
+        tidy
+    }
+
     fn message(&mut self, raw: &str) -> String {
         self.written(raw, "message", "message_missing", "message_too_long")
     }
@@ -94,8 +104,10 @@ pub(crate) fn check(event: RecordableEvent, today: Date) -> Result<EventBody, De
                     .0
                     .push(FieldError::new("questions", "questions_missing").with("max", QUESTIONS_MAX));
             }
-            let written = |q: &String| check.written(q, "questions", "message_missing", "message_too_long");
-            let questions = questions.iter().take(QUESTIONS_MAX).map(written).collect();
+            let asked = questions.iter().take(QUESTIONS_MAX).enumerate();
+            let questions = asked
+                .map(|(n, question)| check.item(question, "questions", &n.to_string()))
+                .collect();
             EventBody::InformationRequested { questions, due }
         }
         RecordableEvent::DecisionMade {
@@ -111,8 +123,8 @@ pub(crate) fn check(event: RecordableEvent, today: Date) -> Result<EventBody, De
             if orders.is_empty() || orders.len() > ORDERS_MAX {
                 check.0.push(FieldError::new("orders", "orders_missing").with("max", ORDERS_MAX));
             }
-            for order in orders.iter_mut().take(ORDERS_MAX) {
-                order.what = check.written(&order.what, "orders", "message_missing", "message_too_long");
+            for (n, order) in orders.iter_mut().take(ORDERS_MAX).enumerate() {
+                order.what = check.item(&order.what, "orders", &format!("{n}/what"));
             }
             EventBody::OrdersMade { orders }
         }

@@ -5,20 +5,22 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use validator::Validate;
 
 use crate::http::HttpState;
 use crate::http::api::body::Body;
 use crate::http::api::identity::WebhooksCaller;
-use crate::http::api::problem::{Fault, Kind, Problem, responses};
+use crate::http::api::problem::{Problem, responses};
 use contract::desk::NewWebhook;
 use service::webhooks::{self, WebhookError};
 
 /// The receiver of the events.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Place)]
 pub struct NewWebhookRequest {
     /// An `https` address, or `http` on the server's own machine.
+    #[validate(length(max = 500, code = "webhook_url_invalid"), url(code = "webhook_url_invalid"))]
     #[schema(max_length = 500)]
     url: String,
 }
@@ -52,7 +54,7 @@ pub async fn handler(
 impl From<WebhookError> for Problem {
     fn from(error: WebhookError) -> Self {
         match error {
-            WebhookError::Invalid(error) => Self::new(Kind::BodyNotAccepted).with_faults([Fault::rule(error)]),
+            WebhookError::Invalid(error) => Self::rules(vec![error]),
             WebhookError::Service(e) => Self::service(&e),
         }
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::HttpState;
-use crate::http::api::body::Body;
+use crate::http::api::body::Unvalidated;
 use crate::http::api::identity::{WebhooksCaller, parse_id};
 use crate::http::api::problem::{Fault, Kind, Problem, ProblemBody, responses};
 use contract::desk::WebhookView;
@@ -61,7 +61,7 @@ pub async fn handler(
     State(state): State<HttpState>,
     WebhooksCaller(caller): WebhooksCaller,
     Path(id): Path<String>,
-    Body(change): Body<WebhookChange>,
+    Unvalidated(change): Unvalidated<WebhookChange>,
 ) -> Result<Json<WebhookView>, Problem> {
     let id = parse_id(&id).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let change = match change {
