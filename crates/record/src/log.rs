@@ -25,8 +25,8 @@ const ADDING: i64 = 0x6f6e_7265_635f_6c6f;
 
 /// Adds the leaves of events that a transaction has appended. The commit must follow.
 ///
-/// On PostgreSQL one transaction at a time does so, until its commit: the places have no gaps, and a leaf is visible only after
-/// all leaves before it. No transaction waits for anything after this lock, so two cannot wait for each other. SQLite has one
+/// On PostgreSQL one transaction at a time does so, until its commit. So the places have no gaps, and a leaf is visible only
+/// after all leaves before it. No transaction waits for anything after this lock, so two cannot wait for each other. SQLite has one
 /// writer.
 pub(crate) async fn add(tx: &impl ConnectionTrait, entries: &[Vec<u8>]) -> Result<(), RecordError> {
     if tx.get_database_backend() == DbBackend::Postgres {

@@ -19,6 +19,9 @@ pub struct Settings {
     /// Whether the configuration puts all deliveries on hold. Not a setting of its own.
     #[serde(skip)]
     pub hold_deliveries: bool,
+    /// The name of the log: the public host and `/log`. Not a setting of its own.
+    #[serde(skip)]
+    pub log_origin: String,
     /// Days for which a draft is kept after its last save.
     pub draft_days: u32,
     /// Days before a draft expires on which the person is warned, and can extend it by `draft_days`.
@@ -76,6 +79,7 @@ impl Default for Settings {
         Self {
             texts: false,
             hold_deliveries: false,
+            log_origin: "localhost/log".into(),
             draft_days: 28,
             expiry_warning_days: 7,
             return_link_days: 7,

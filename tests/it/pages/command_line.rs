@@ -57,6 +57,27 @@ fn a_case_is_moved_shown_and_verified() {
     assert!(run_successfully(folder, &["record", "verify"]).contains("1 cases checked, 0 altered"));
     assert!(run_successfully(folder, &["record", "verify", reference]).contains("intact"));
 
+    let answer = program.request(&get(&format!("/cases/{reference}/receipts/1"), session));
+    let (_, receipt) = answer.split_once("\r\n\r\n").expect("a receipt");
+    std::fs::write(folder.join("receipt.txt"), receipt).unwrap();
+    let path = folder.join("receipt.txt");
+    let check = ["record", "verify", "--receipt", path.to_str().unwrap()];
+    for _ in 0..2 {
+        let checked = run_successfully(folder, &check);
+        assert!(
+            checked.contains(reference) && checked.contains("still contain the event"),
+            "{checked}"
+        );
+        // The receipt is also good once another key signs.
+        assert!(run_successfully(folder, &["record", "new-key"]).contains("earlier"));
+    }
+    std::fs::write(&path, receipt.replace("What: submitted", "What: closed")).unwrap();
+    let output = command(folder, &check);
+    assert!(
+        !output.status.success() && String::from_utf8_lossy(&output.stdout).contains("signature does not belong"),
+        "{output:?}"
+    );
+
     run_successfully(folder, &["--by", "Ash Example", "case", "note", reference, "Ring in the morning."]);
     assert!(run_successfully(folder, &["case", "show", reference]).contains("(command line: Ash Example)"));
     let calls = run_successfully(
