@@ -68,15 +68,14 @@ pub async fn run(services: Services, keys: PathBuf, command: Record) -> Result<E
             wrong += 1;
         }
     };
-    match reference {
-        Some(reference) => match verify_to(&services, &reference, extent).await? {
+    if let Some(reference) = reference {
+        match verify_to(&services, &reference, extent).await? {
             Some(finding) => note(finding),
             None => bail!("no such case"),
-        },
-        None => {
-            verify_all_to(&services, extent, note).await?;
-            is_log_intact = say_log(&services, verify_log(services.store()).await?);
         }
+    } else {
+        verify_all_to(&services, extent, note).await?;
+        is_log_intact = say_log(&services, verify_log(services.store()).await?);
     }
     println!("{cases} cases checked, {wrong} altered");
     Ok(exit_code(wrong == 0 && is_log_intact))

@@ -287,11 +287,7 @@ async fn an_old_receipt_shows_that_history_was_rewritten(#[case] on: TestDatabas
         rewrite_body(&mut events[1], body);
     })
     .await;
-    for (receipt, expected) in [
-        (&earlier, vec![rewritten.clone()]),
-        (&of_case, vec![rewritten.clone()]),
-        (&later, vec![rewritten.clone()]),
-    ] {
+    for (receipt, expected) in [(&earlier, vec![rewritten]), (&of_case, vec![rewritten]), (&later, vec![rewritten])] {
         assert_eq!(faults(&world, receipt).await, expected, "another note");
     }
     rewrite_history(&world, reference, |events| {
@@ -312,17 +308,14 @@ async fn an_old_receipt_shows_that_history_was_rewritten(#[case] on: TestDatabas
     };
     rewrite_history(&world, reference, move_by(day)).await;
     let other_leaf = ReceiptFault::OtherLeaf { index: 1 };
-    assert_eq!(
-        faults(&world, &of_case).await,
-        [other_leaf, rewritten.clone(), ReceiptFault::NoEvent]
-    );
-    assert_eq!(faults(&world, &later).await, [rewritten.clone()]);
+    assert_eq!(faults(&world, &of_case).await, [other_leaf, rewritten, ReceiptFault::NoEvent]);
+    assert_eq!(faults(&world, &later).await, [rewritten]);
     rewrite_history(&world, reference, move_by(-day)).await;
 
     // The first note is dropped.
     rewrite_history(&world, reference, |events| drop(events.remove(1))).await;
     let shorter = ReceiptFault::LogShorter { size };
-    assert_eq!(faults(&world, &of_case).await, [shorter.clone()]);
+    assert_eq!(faults(&world, &of_case).await, [shorter]);
     assert_eq!(faults(&world, &later).await, [shorter]);
 }
 

@@ -149,7 +149,7 @@ async fn roots(db: &impl ConnectionTrait, ranges: Vec<Range<u64>>) -> Result<Vec
 /// Returns the size and the root of the log now.
 pub async fn checkpoint(db: &impl ConnectionTrait) -> Result<Checkpoint, RecordError> {
     let size = size(db).await?;
-    let root = roots(db, vec![0..size]).await?;
+    let root = roots(db, vec![Range { start: 0, end: size }]).await?;
     Ok(Checkpoint {
         size,
         root: root.first().copied().unwrap_or_else(tree::empty_root),

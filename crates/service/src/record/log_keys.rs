@@ -94,11 +94,10 @@ impl LogKeys {
             since: keys.since,
             until: now.clone(),
         });
-        let mut text = String::new();
-        for EarlierKey { key, since, until } in &keys.earlier {
-            text += &format!("{} {since} {until}\n", URL_SAFE_NO_PAD.encode(key.0));
-        }
-        text += &line_of_current(entropy, &now);
+        let line = |EarlierKey { key, since, until }: &EarlierKey| format!("{} {since} {until}\n", URL_SAFE_NO_PAD.encode(key.0));
+        let mut lines: Vec<String> = keys.earlier.iter().map(line).collect();
+        lines.push(line_of_current(entropy, &now));
+        let text = lines.concat();
         overwrite(path, &text)?;
         Self::parse(path, &text)
     }

@@ -34,7 +34,7 @@ pub async fn receipt(services: &Services, viewer: &Viewer, n: u32) -> Result<Opt
 }
 
 /// How the database differs from a receipt.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptFault {
     #[error("the log has fewer leaves than the {size} that it had")]
     LogShorter { size: u64 },
