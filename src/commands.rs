@@ -159,7 +159,10 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         Command::Evidence(command) => place.with_services(|services| evidence::run(services, operator(by.as_deref()), command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Outbox(command) => place.with_services(|services| outbox::run(services, command)),
-        Command::Record(command) => place.with_services(|services| record::run(services, command)),
+        Command::Record(command) => {
+            let keys = server::services::signing_key_path(&place.load(&Serve::default())?);
+            place.with_services(|services| record::run(services, keys, command))
+        }
         Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, operator(by.as_deref()), command)),
         Command::Confined(task) => sandboxed::run(task),
     }

@@ -188,6 +188,7 @@ fn calls() -> OpenApiRouter<HttpState> {
         .routes(routes!(cases::list::handler))
         .routes(routes!(cases::show::handler))
         .routes(routes!(cases::timeline::handler))
+        .routes(routes!(cases::receipt::handler))
         .routes(routes!(cases::news::handler))
         .routes(routes!(cases::send_message::handler))
         .routes(routes!(cases::add_diary_entry::handler))

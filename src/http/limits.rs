@@ -75,6 +75,8 @@ pub struct Quotas {
     pub typed_text: Quota,
     /// Requests to the complaint clock from one address.
     pub complaint_clock: Quota,
+    /// Tiles and checkpoints of the log read from one address. A monitor reads all tiles once.
+    pub log_reads: Quota,
     /// Files announced from one address. A library may be one address.
     pub uploads: Quota,
     /// Copies of photos without location metadata, made for one address.
@@ -107,6 +109,7 @@ impl Default for Quotas {
             saves: Quota::new(240, 120),
             typed_text: Quota::new(240, 120),
             complaint_clock: Quota::new(120, 60),
+            log_reads: Quota::new(600, 300),
             uploads: Quota::new(200, 60),
             copies_without_place: Quota::new(60, 20),
             acts: Quota::new(60, 1),
@@ -167,6 +170,7 @@ pub struct RateLimits {
     saves: Counter<Uuid>,
     typed_text: Counter<Uuid>,
     complaint_clock: AddressCounter<()>,
+    log_reads: AddressCounter<()>,
     uploads: AddressCounter<()>,
     copies_without_place: AddressCounter<()>,
     acts: Counter<(Uuid, String)>,
@@ -191,6 +195,7 @@ impl RateLimits {
             saves: Counter::new(quotas.saves.rate()),
             typed_text: Counter::new(quotas.typed_text.rate()),
             complaint_clock: AddressCounter::new(quotas.complaint_clock.rate()),
+            log_reads: AddressCounter::new(quotas.log_reads.rate()),
             uploads: AddressCounter::new(quotas.uploads.rate()),
             copies_without_place: AddressCounter::new(quotas.copies_without_place.rate()),
             acts: Counter::new(quotas.acts.rate()),
@@ -208,6 +213,11 @@ impl RateLimits {
     /// Counts a query of the complaint clock.
     pub fn complaint_clock(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.complaint_clock.count(from, ())
+    }
+
+    /// Counts a part of the log that is about to be read.
+    pub fn log_read(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.log_reads.count(from, ())
     }
 
     /// Counts a file that is about to be sent.

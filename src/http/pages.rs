@@ -22,6 +22,7 @@ mod exit;
 mod file;
 mod landlord;
 mod language;
+mod log;
 mod multipart;
 mod offline;
 mod offline_copy;
@@ -132,6 +133,9 @@ fn addressed(limit: usize) -> RouterWithPaths<Forms> {
         .route(app::NO_CONNECTION, get(offline::document))
         .route(app::OFFLINE_SHELL, get(offline::document))
         .route("/service-worker.js", get(offline::worker))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*tile}", get(log::tile))
+        .route("/.well-known/onrecord-keys", get(log::keys))
         .route("/about-this-site", get(show::open))
         .route("/privacy", get(show::open))
         .route("/cookies", get(show::open))
@@ -152,6 +156,7 @@ fn addressed(limit: usize) -> RouterWithPaths<Forms> {
             "/cases/{reference}/people/{person}",
             get(representation::person).post(representation::person_post),
         )
+        .route("/cases/{reference}/receipts/{n}", get(log::receipt))
         .route("/cases/{reference}/contact", get(contact::page).post(contact::post))
         .route("/cases/{reference}/contact/code", get(contact::page).post(contact::code_post))
         .route("/consent/{token}", get(representation::request).post(representation::answer))

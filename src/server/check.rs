@@ -9,7 +9,7 @@ use record::clock::{Clock, SystemClock};
 use record::entropy::{SystemEntropy, uuid_v7};
 use record::outbox;
 use record::store::{Schema, Store};
-use service::record::installation;
+use service::record::{installation, log_keys::LogKeys};
 use service::secret::Secret;
 use service::{london, settings::holiday_warning};
 
@@ -166,7 +166,7 @@ async fn inspect_database(config: &Config, setting: &str, store: &Store, found: 
             true
         }
     };
-    key(config, store, &schema, found).await;
+    keys(config, store, &schema, found).await;
     if is_current
         && let Ok(counts) = outbox::count(&store.read, SystemClock.now().into()).await
         && let Some(warning) = late_mail(counts)
@@ -175,8 +175,8 @@ async fn inspect_database(config: &Config, setting: &str, store: &Store, found: 
     }
 }
 
-/// Checks that the key exists and belongs to the database.
-async fn key(config: &Config, store: &Store, schema: &Schema, found: &mut Findings) {
+/// Checks that both keys exist and belong to the database.
+async fn keys(config: &Config, store: &Store, schema: &Schema, found: &mut Findings) {
     let path = services::key_path(config);
     let checked = async {
         match Secret::load(&path).map_err(|e| e.to_string())? {
@@ -189,6 +189,23 @@ async fn key(config: &Config, store: &Store, schema: &Schema, found: &mut Findin
             None => match installation::needs_key(store, schema).await {
                 Ok(false) => Ok("there is no key yet; the server creates one".to_owned()),
                 Ok(true) => Err(installation::KeyError::Missing { path: path.clone() }.to_string()),
+                Err(e) => Err(e.to_string()),
+            },
+        }
+    };
+    found.tried("data", checked.await);
+    let path = services::signing_key_path(config);
+    let checked = async {
+        match LogKeys::load(&path).map_err(|e| e.to_string())? {
+            Some(keys) if installation::is_known(schema) => {
+                let fits = installation::check_log_key(store, &keys, &path).await;
+                fits.map(|()| "the key that signs the log belongs to the database".to_owned())
+                    .map_err(|e| e.to_string())
+            }
+            Some(_) => Ok("the key that signs the log exists".to_owned()),
+            None => match installation::needs_log_key(store, schema).await {
+                Ok(false) => Ok("there is no key that signs the log yet; the server creates one".to_owned()),
+                Ok(true) => Err(installation::KeyError::SigningMissing { path: path.clone() }.to_string()),
                 Err(e) => Err(e.to_string()),
             },
         }

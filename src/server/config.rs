@@ -48,7 +48,7 @@ pub const EXAMPLE: &str = include_str!("config/example.toml");
 pub struct Config {
     /// The address on which the server listens. Port 0 takes a free port; the line on standard output names it.
     pub listen: SocketAddr,
-    /// The folder of the embedded database, the uploaded files (`files/`) and the server's key (`secret.key`).
+    /// The folder of the embedded database, the uploaded files (`files/`) and the server's keys (`secret.key` and `signing.key`).
     /// Without a mail server, it also has the emails (`mail/`).
     pub data: PathBuf,
     /// The URL of a PostgreSQL database to use instead of the embedded SQLite. It may contain a password, and is never printed.
@@ -339,6 +339,16 @@ impl Config {
         let host = host.and_then(|uri| uri.host().map(ToOwned::to_owned));
         // Strict mail servers refuse a bare name such as localhost, and an IP address that is not the client's own.
         host.filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err() && host_name(host).is_ok())
+    }
+
+    /// The name of the log: the public host and `/log`, as C2SP `tlog-checkpoint` recommends.
+    pub fn log_origin(&self) -> String {
+        let url = self.public_url.as_deref().and_then(|url| url.parse::<axum::http::Uri>().ok());
+        let host = url
+            .as_ref()
+            .and_then(|uri| uri.authority())
+            .map_or("localhost", |authority| authority.as_str());
+        format!("{host}/log")
     }
 
     /// The gateway for text messages, if one is set.

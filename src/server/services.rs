@@ -13,12 +13,16 @@ use record::clock::SystemClock;
 use record::entropy::SystemEntropy;
 use record::store::{Schema, ServerLock, Store};
 use service::record::installation::{self, KeyError};
+use service::record::log_keys::LogKeys;
 use service::secret::{Secret, SecretError};
 use service::settings::DataFileError;
 use service::{Dependencies, Services};
 
 /// The file name of the key in the data folder.
 const KEY: &str = "secret.key";
+
+/// The file name of the keys that sign the log, in the data folder.
+const SIGNING_KEY: &str = "signing.key";
 
 /// The name of the files folder in the data folder.
 const FILES: &str = "files";
@@ -90,11 +94,14 @@ pub async fn open_existing(config: &Config) -> Result<Services, OpenError> {
         let path = config.data.join(KEY);
         let secret = Secret::load(&path)?.ok_or(KeyError::Missing { path: path.clone() })?;
         installation::check_key(&store, &secret, &path).await?;
+        let path = signing_key_path(config);
+        let log_keys = LogKeys::load(&path)?.ok_or_else(|| KeyError::SigningMissing { path: path.clone() })?;
+        installation::check_log_key(&store, &log_keys, &path).await?;
         let files = match config.remote_files()? {
             Some(remote) => remote,
             None => local_files(&config.data.join(FILES))?,
         };
-        services(config, store.clone(), files, secret)
+        services(config, store.clone(), files, (secret, log_keys))
     };
     let services = opened.await;
     if services.is_err() {
@@ -111,6 +118,11 @@ pub async fn existing_store(config: &Config) -> Result<Store, OpenError> {
 /// The path of the key file.
 pub fn key_path(config: &Config) -> PathBuf {
     config.data.join(KEY)
+}
+
+/// The path of the file with the keys that sign the log.
+pub fn signing_key_path(config: &Config) -> PathBuf {
+    config.data.join(SIGNING_KEY)
 }
 
 /// The path of the files folder.
@@ -144,13 +156,27 @@ async fn set_up(config: &Config, store: Store) -> Result<Services, OpenError> {
         None if installation::needs_key(&store, &schema).await? => return Err(KeyError::Missing { path }.into()),
         None => Secret::load_or_create(&path, &entropy)?,
     };
+    let signing_path = signing_key_path(config);
+    let log_keys = match LogKeys::load(&signing_path)? {
+        Some(keys) => {
+            if installation::is_known(&schema) {
+                installation::check_log_key(&store, &keys, &signing_path).await?;
+            }
+            keys
+        }
+        None if installation::needs_log_key(&store, &schema).await? => {
+            return Err(KeyError::SigningMissing { path: signing_path }.into());
+        }
+        None => LogKeys::load_or_create(&signing_path, &entropy, &SystemClock)?,
+    };
     store.migrate().await?;
     installation::note_key(&store, &secret, &path, &SystemClock).await?;
+    installation::note_log_key(&store, &log_keys, &signing_path, &SystemClock).await?;
     let files = match config.remote_files()? {
         Some(remote) => remote,
         None => FileStore::local(&config.data.join(FILES))?,
     };
-    services(config, store, files, secret)
+    services(config, store, files, (secret, log_keys))
 }
 
 fn local_files(folder: &Path) -> Result<FileStore, OpenError> {
@@ -160,7 +186,7 @@ fn local_files(folder: &Path) -> Result<FileStore, OpenError> {
     Ok(FileStore::local(folder)?)
 }
 
-fn services(config: &Config, store: Store, files: FileStore, secret: Secret) -> Result<Services, OpenError> {
+fn services(config: &Config, store: Store, files: FileStore, (secret, log_keys): (Secret, LogKeys)) -> Result<Services, OpenError> {
     let world = Dependencies {
         store,
         files,
@@ -168,11 +194,13 @@ fn services(config: &Config, store: Store, files: FileStore, secret: Secret) -> 
         scanner: config.scanner()?,
         clock: Arc::new(SystemClock),
         secret,
+        log_keys,
         entropy: Arc::new(SystemEntropy),
     };
     let mut settings = config.service.clone();
     settings.texts = config.gateway()?.is_some();
     settings.hold_deliveries = config.deliveries.hold;
+    settings.log_origin = config.log_origin();
     Ok(Services::new(world, settings)?)
 }
 

@@ -12,7 +12,7 @@ use service::{
 };
 
 /// A case with three events.
-async fn moved(world: &World) -> String {
+pub async fn moved(world: &World) -> String {
     let (_, receipt) = send_complaint(&world.services).await;
     for status in [Status::Assessment, Status::WaitingAllocation] {
         let event = RecordableEvent::StatusChanged {

@@ -26,6 +26,7 @@ mod file_facts;
 mod file_types;
 mod files;
 mod locales;
+mod log;
 mod mail;
 mod news;
 mod notifications;

@@ -174,6 +174,7 @@ async fn the_database_alone_opens_nothing(#[case] on: TestDatabase) {
         clock: Arc::new(FixedClock::at(services.now())),
         entropy: Arc::new(SeededEntropy::new(8)),
         secret: Secret::new([10; 32]),
+        log_keys: services.log_keys().clone(),
     };
     let thief = Services::new(thief, Settings::default()).unwrap();
     for ticket in [&link, &code] {

@@ -12,6 +12,7 @@ use record::{
 };
 use sea_orm::{ConnectionTrait, Database as SeaDatabase, DbBackend, Statement};
 use service::access::sessions::Session;
+use service::record::log_keys::LogKeys;
 use service::{Dependencies as Parts, Secret, Services, Settings, access::viewer};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -101,6 +102,7 @@ impl World {
             clock: clock.clone(),
             entropy,
             secret: Secret::new([9; 32]),
+            log_keys: LogKeys::new(&[8; 32], "2026-11-01T00:00:00.000000Z"),
         };
         let services = Services::new(parts, settings).expect("the shipped data files");
         Self {
@@ -126,6 +128,7 @@ impl World {
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(77)),
             secret: Secret::new([9; 32]),
+            log_keys: LogKeys::new(&[8; 32], "2026-11-01T00:00:00.000000Z"),
         };
         Services::new(parts, self.services.settings().clone()).expect("the shipped data files")
     }
@@ -142,6 +145,7 @@ impl World {
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(78)),
             secret: Secret::new([9; 32]),
+            log_keys: LogKeys::new(&[8; 32], "2026-11-01T00:00:00.000000Z"),
         };
         Services::new(parts, settings).expect("the shipped data files")
     }
@@ -162,13 +166,17 @@ impl World {
         row.try_get("", "n").expect("a number")
     }
 
-    /// Drops the triggers that guard events and cases, as an administrator of the database could.
+    /// Drops the triggers that guard events, cases and the log, as an administrator of the database could.
     pub async fn drop_triggers(&self) {
         let sql = match self.services.store().backend() {
-            DbBackend::Postgres => "DROP FUNCTION IF EXISTS case_events_append_only, cases_append_only CASCADE",
+            DbBackend::Postgres => {
+                "DROP FUNCTION IF EXISTS case_events_append_only, cases_append_only, log_leaves_append_only, log_hashes_append_only CASCADE"
+            }
             _ => {
                 "DROP TRIGGER IF EXISTS case_events_no_update; DROP TRIGGER IF EXISTS case_events_no_delete;
-                 DROP TRIGGER IF EXISTS cases_no_update; DROP TRIGGER IF EXISTS cases_no_delete"
+                 DROP TRIGGER IF EXISTS cases_no_update; DROP TRIGGER IF EXISTS cases_no_delete;
+                 DROP TRIGGER IF EXISTS log_leaves_no_update; DROP TRIGGER IF EXISTS log_leaves_no_delete;
+                 DROP TRIGGER IF EXISTS log_hashes_no_update; DROP TRIGGER IF EXISTS log_hashes_no_delete"
             }
         };
         self.sql(sql).await.expect("triggers dropped");

@@ -112,7 +112,8 @@ pub fn hash(event: &Model) -> [u8; 32] {
     sha.finalize().into()
 }
 
-/// Appends an event with a commitment to each of its items, and stores the case's new projection.
+/// Appends an event with a commitment to each of its items, and stores the case's new projection. The commit adds the event's leaf to
+/// the log.
 ///
 /// The caller has locked the case ([`cases::lock`]) or has added it in the same transaction.
 pub async fn append(
@@ -160,6 +161,7 @@ pub async fn append(
     let mut row = event.clone().into_active_model();
     row.seq = ActiveValue::NotSet;
     event.seq = Entity::insert(row).exec(&write.tx()).await?.last_insert_id;
+    write.add_to_log(event.hash.clone());
     cases::project(write, case_id, now_says, at).await?;
     Ok(event)
 }

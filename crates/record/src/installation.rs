@@ -10,6 +10,9 @@ use crate::{
 /// The name of the fact that holds the fingerprint of the server's secret key.
 pub const KEY_FINGERPRINT: &str = "key_fingerprint";
 
+/// The name of the fact that holds the public key that signs the log.
+pub const LOG_KEY: &str = "log_key";
+
 /// The name of the fact that all deliveries are held until an operator releases them. Its time is when the hold
 /// began.
 pub const DELIVERIES_HELD: &str = "deliveries_held";

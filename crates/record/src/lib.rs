@@ -23,6 +23,7 @@ pub mod events;
 pub mod idempotency;
 pub mod installation;
 pub mod instant;
+pub mod log;
 pub mod migrations;
 pub mod outbox;
 pub mod people;

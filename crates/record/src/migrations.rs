@@ -25,6 +25,7 @@ mod m0023_codes_within_limit;
 mod m0024_mailbox_spelling;
 pub mod m0027_installation;
 mod m0028_typed_text;
+mod m0029_log;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_mailbox_spelling::STEP),
             Box::new(m0027_installation::STEP),
             Box::new(m0028_typed_text::STEP),
+            Box::new(m0029_log::AddLog),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Access to the database: a pool for reading, and transactions for writing.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sea_orm::{
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
-use crate::{RecordError, migrations::Migrator};
+use crate::{RecordError, log, migrations::Migrator};
 
 mod postgres;
 mod read_pool;
@@ -75,7 +75,11 @@ pub enum Schema {
 /// concurrent transactions share one flush to disk (`store/write_queue.rs`). A read in one may see what another has not
 /// flushed yet: commit before acknowledging that, too.
 #[derive(Debug)]
-pub struct Write(Kind);
+pub struct Write {
+    kind: Kind,
+    /// The hashes of the events that were appended, in order: their leaves are added by the commit.
+    appended: Mutex<Vec<Vec<u8>>>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -84,9 +88,21 @@ enum Kind {
 }
 
 impl Write {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            appended: Mutex::default(),
+        }
+    }
+
+    /// Adds the leaf of an event to the log when the transaction commits.
+    pub(crate) fn add_to_log(&self, event_hash: Vec<u8>) {
+        self.appended.lock().unwrap_or_else(PoisonError::into_inner).push(event_hash);
+    }
+
     /// Returns the open transaction as a connection for queries.
     pub fn tx(&self) -> DatabaseExecutor<'_> {
-        match &self.0 {
+        match &self.kind {
             Kind::Queued(turn) => DatabaseExecutor::Transaction(turn.db()),
             Kind::Transaction(tx) => DatabaseExecutor::Transaction(tx),
         }
@@ -97,7 +113,11 @@ impl Write {
     /// # Errors
     /// [`RecordError::Unavailable`] if the database cannot do so now; then nothing of it is stored.
     pub async fn commit(self) -> Result<(), RecordError> {
-        match self.0 {
+        let appended = std::mem::take(&mut *self.appended.lock().unwrap_or_else(PoisonError::into_inner));
+        if !appended.is_empty() {
+            log::add(&self.tx(), &appended).await?;
+        }
+        match self.kind {
             Kind::Queued(turn) => turn.commit().await?,
             Kind::Transaction(tx) => tx.commit().await?,
         }
@@ -107,7 +127,7 @@ impl Write {
     /// Gives up everything written so far, and its locks, before it returns. On PostgreSQL a dropped transaction keeps its locks
     /// until its connection is used again: a query that skips locked rows then misses them.
     pub async fn rollback(self) -> Result<(), RecordError> {
-        match self.0 {
+        match self.kind {
             Kind::Queued(turn) => drop(turn),
             Kind::Transaction(tx) => tx.rollback().await?,
         }
@@ -245,13 +265,13 @@ impl Store {
     /// [`RecordError::Unavailable`] if the queue, the lock or a connection is not free within [`PATIENCE`].
     pub async fn begin(&self) -> Result<Write, RecordError> {
         if let Some(line) = &self.line {
-            return Ok(Write(Kind::Queued(line.begin().await?)));
+            return Ok(Write::new(Kind::Queued(line.begin().await?)));
         }
         let tx = self.write.begin().await?;
         if self.is_pooled {
             tx.execute_unprepared(postgres::SET_UP).await?;
         }
-        Ok(Write(Kind::Transaction(tx)))
+        Ok(Write::new(Kind::Transaction(tx)))
     }
 
     /// Starts a transaction in which every read sees the same snapshot.

@@ -1,4 +1,4 @@
-//! Verification of a case: its hash chain, its commitments, and everything derived from its events.
+//! Verification of a case: its hash chain, its commitments, and everything derived from its events. Verification of the log.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ use crate::{
     commitments::{Commitment, Commitments},
     contents::{self, ANSWERS},
     events::{self, ACTOR_NAME, BODY, ENCODING, Model as Event, hash},
+    log::{self, LogVerdict},
     people::{self, Model as Person},
     store::Store,
     uploads::{self, Owner, State},
@@ -113,6 +114,14 @@ pub async fn verify(
             bound_from,
         },
     }))
+}
+
+/// Verifies the log: see [`LogVerdict`].
+pub async fn verify_log(store: &Store) -> Result<LogVerdict, RecordError> {
+    let snapshot = store.snapshot().await?;
+    let verdict = log::verify(&snapshot).await;
+    snapshot.rollback().await?;
+    verdict
 }
 
 /// The newest commitment to each item of a case, with the position of its event.

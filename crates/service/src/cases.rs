@@ -132,12 +132,7 @@ fn entries(services: &Services, viewer: &Viewer, files: &[Upload], after: u32, l
     let files = files.iter().filter(|upload| viewer.sees_file(upload.id)).cloned();
     let files: Vec<_> = files.map(|upload| file_view::file(services, upload)).collect();
     let mut entries = Vec::new();
-    let mut n = 0;
-    for event in &viewer.events {
-        if !views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
-            continue;
-        }
-        n += 1;
+    for (n, event) in (1..).zip(views::shown_events(viewer)?) {
         if n > after && entries.len() < limit {
             entries.push(views::timeline_entry(n, event, &files)?);
         }

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::record::log_keys::LogKeys;
 use ::evidence::resumable::Unfinished;
 use ::evidence::{DiskBudget, FileStore, Receiver, Resumable, Sandbox, Scanner};
 use ::record::{
@@ -58,6 +59,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     settings: Settings,
     secret: Secret,
+    log_keys: LogKeys,
     holidays: BankHolidays,
     rules: Rules,
     landlords: landlords::Register,
@@ -92,6 +94,8 @@ pub struct Dependencies {
     pub entropy: Arc<dyn Entropy>,
     /// See [`Secret::load_or_create`].
     pub secret: Secret,
+    /// See [`LogKeys::load_or_create`].
+    pub log_keys: LogKeys,
 }
 
 impl Services {
@@ -105,6 +109,7 @@ impl Services {
             clock,
             entropy,
             secret,
+            log_keys,
         } = world;
         let holidays = settings.bank_holidays()?;
         let rules = settings.clock_rules()?;
@@ -120,6 +125,7 @@ impl Services {
             entropy,
             settings,
             secret,
+            log_keys,
             holidays,
             rules,
             landlords,
@@ -149,6 +155,11 @@ impl Services {
 
     pub fn scanner(&self) -> &Scanner {
         &self.0.scanner
+    }
+
+    /// The keys that sign the log.
+    pub fn log_keys(&self) -> &LogKeys {
+        &self.0.log_keys
     }
 
     /// Returns the key for fingerprints of the network addresses that files were uploaded from.

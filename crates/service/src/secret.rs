@@ -39,34 +39,15 @@ impl Secret {
 
     /// Reads the secret from a file. `None` if there is no such file.
     pub fn load(path: &Path) -> Result<Option<Self>, SecretError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(path, &text).map(Some),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(SecretError::Io {
-                path: path.display().to_string(),
-                source,
-            }),
-        }
+        read(path)?.map(|text| Self::parse(path, &text)).transpose()
     }
 
     /// Reads the secret from a file, or draws one and writes it there, readable by its owner only.
     ///
     /// An existing file that cannot be read is never replaced, because every access code depends on it.
     pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<Self, SecretError> {
-        let io = |source| SecretError::Io {
-            path: path.display().to_string(),
-            source,
-        };
-        if let Some(secret) = Self::load(path)? {
-            return Ok(secret);
-        }
-        let text = URL_SAFE_NO_PAD.encode(bytes::<32>(entropy));
-        match create(path, &text) {
-            Ok(()) => Self::parse(path, &text),
-            // Another process created the file first: use its secret.
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Self::parse(path, &std::fs::read_to_string(path).map_err(io)?),
-            Err(e) => Err(io(e)),
-        }
+        let text = read_or_create(path, || URL_SAFE_NO_PAD.encode(bytes::<32>(entropy)))?;
+        Self::parse(path, &text)
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, SecretError> {
@@ -86,8 +67,50 @@ impl Secret {
     }
 }
 
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SecretError {
+    let path = path.display().to_string();
+    move |source| SecretError::Io { path, source }
+}
+
+/// Reads a key file. `None` if there is no such file.
+pub(crate) fn read(path: &Path) -> Result<Option<String>, SecretError> {
+    match std::fs::read_to_string(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        text => text.map(Some).map_err(io(path)),
+    }
+}
+
+/// Reads a key file, or writes a new one, readable by its owner only.
+pub(crate) fn read_or_create(path: &Path, new: impl FnOnce() -> String) -> Result<String, SecretError> {
+    if let Some(text) = read(path)? {
+        return Ok(text);
+    }
+    let text = new();
+    match create(path, &text) {
+        Ok(()) => Ok(text),
+        // Another process created the file first: use its key.
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => std::fs::read_to_string(path).map_err(io(path)),
+        Err(e) => Err(io(path)(e)),
+    }
+}
+
 /// Writes a complete file under its name, or nothing: a half-written key would lock every user out.
 fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    // Unlike a rename, a hard link fails if the name is taken.
+    with_draft(path, text, |draft| {
+        let linked = std::fs::hard_link(draft, path);
+        std::fs::remove_file(draft)?;
+        linked
+    })
+}
+
+/// Replaces a key file by a complete new one.
+pub(crate) fn overwrite(path: &Path, text: &str) -> Result<(), SecretError> {
+    with_draft(path, text, |draft| std::fs::rename(draft, path)).map_err(io(path))
+}
+
+/// Writes the text to a file beside `path`, readable by its owner only, and lets `publish` give it its name.
+fn with_draft(path: &Path, text: &str, publish: impl FnOnce(&Path) -> std::io::Result<()>) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder(folder)?;
     let draft = path.with_extension(format!("{}.new", std::process::id()));
@@ -98,10 +121,7 @@ fn create(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = options.open(&draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    // Unlike a rename, a hard link fails if the name is taken.
-    let linked = std::fs::hard_link(&draft, path);
-    std::fs::remove_file(&draft)?;
-    linked?;
+    publish(&draft)?;
     std::fs::File::open(folder)?.sync_all()
 }
 

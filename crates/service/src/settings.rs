@@ -31,6 +31,9 @@ pub struct Settings {
     /// Whether the configuration puts all deliveries on hold. Not a setting of its own.
     #[serde(skip)]
     pub hold_deliveries: bool,
+    /// The name of the log: the public host and `/log`. Not a setting of its own.
+    #[serde(skip)]
+    pub log_origin: String,
     /// Days for which a draft is kept after its last save.
     #[validate(range(min = 1, max = 3660))]
     pub draft_days: u32,
@@ -105,6 +108,7 @@ impl Default for Settings {
         Self {
             texts: false,
             hold_deliveries: false,
+            log_origin: "localhost/log".into(),
             draft_days: 28,
             expiry_warning_days: 7,
             return_link_days: 7,

@@ -8,6 +8,7 @@ pub mod answer_request;
 pub mod ask_for_review;
 pub mod list;
 pub mod news;
+pub mod receipt;
 pub mod send_message;
 pub mod show;
 pub mod timeline;

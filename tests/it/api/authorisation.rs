@@ -149,6 +149,7 @@ async fn each_call_by_everybody() {
                     .replace("{reference}", &caller.reference)
                     .replace("{person}", if caller.who == "the tenant" { "1" } else { "2" })
                     .replace("{order}", "1")
+                    .replace("{n}", "1")
                     .replace("{device}", &device)
                     .replace("{step}", "what_happened")
                     .replace("{page}", "message")

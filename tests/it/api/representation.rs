@@ -269,7 +269,10 @@ async fn each_call_of_a_case_by_everybody_on_it() {
         let api = Api::new().await;
         let (reference, token) = on_a_case(&api, who).await;
         for (row, (method, path)) in table.iter_mut().zip(&calls) {
-            let line = format!("{method} {}", path.replace("{reference}", &reference).replace("{person}", "1"));
+            let line = format!(
+                "{method} {}",
+                path.replace("{reference}", &reference).replace("{person}", "1").replace("{n}", "1")
+            );
             let answer = api.send(&line, &token, &body(path)).await;
             write!(row, " {who} {},", answer.status.as_u16()).unwrap();
             let out = ["expired", "revoked", "newcomer"].contains(&who);
@@ -301,6 +304,7 @@ async fn no_call_tells_anything_of_another_case() {
             let method = method.to_uppercase();
             let own = path
                 .replace("{person}", "1")
+                .replace("{n}", "1")
                 .replace("{id}", "019ac000-0000-7000-8000-000000000000");
             let other = api
                 .send(

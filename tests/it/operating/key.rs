@@ -2,10 +2,12 @@
 
 use onrecord::server::{
     Config,
-    services::{OpenError, open_and_migrate, open_existing},
+    services::{OpenError, open_and_migrate, open_existing, signing_key_path},
 };
+use record::{clock::SystemClock, entropy::SeededEntropy};
 use rstest::rstest;
-use service::record::installation::KeyError;
+use service::record::{installation::KeyError, log_keys::LogKeys};
+use std::os::unix::fs::PermissionsExt;
 
 use crate::world::{
     TestDatabase::{self, Postgres, Sqlite},
@@ -48,6 +50,60 @@ async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: TestDatab
     assert!(done.is_empty());
     services.store().clone().close().await.unwrap();
     open_existing(&config).await.unwrap().store().clone().close().await.unwrap();
+}
+
+/// The same of the key that signs the log. A key that has replaced another is accepted, and the one before it no longer is.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn another_signing_key_and_none_are_refused(#[case] on: TestDatabase) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let Some(url) = database(on, &data).await else { return };
+    let config = Config {
+        database_url: (on == Postgres).then(|| url.into()),
+        data,
+        ..Config::default()
+    };
+    let open = async || match open_and_migrate(&config).await {
+        Ok((services, _)) => {
+            services.store().clone().close().await.unwrap();
+            Ok(services.log_keys().current.public())
+        }
+        Err(error) => Err(error),
+    };
+    let path = signing_key_path(&config);
+    let first_key = open().await.unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let first = std::fs::read_to_string(&path).unwrap();
+
+    std::fs::write(&path, format!("{OTHER} 2026-11-01T00:00:00Z\n")).unwrap();
+    for refused in [open().await.err(), open_existing(&config).await.err()] {
+        assert!(
+            matches!(refused, Some(OpenError::Key(KeyError::SigningOther { .. }))),
+            "{refused:?}"
+        );
+    }
+    std::fs::remove_file(&path).unwrap();
+    for refused in [open().await.err(), open_existing(&config).await.err()] {
+        assert!(
+            matches!(refused, Some(OpenError::Key(KeyError::SigningMissing { .. }))),
+            "{refused:?}"
+        );
+    }
+    assert!(!path.exists(), "no key may be created for a database that has one");
+
+    std::fs::write(&path, &first).unwrap();
+    let second = LogKeys::replace(&path, &SeededEntropy::new(1), &SystemClock).unwrap();
+    assert_eq!(open().await.unwrap(), second.current.public());
+    assert_eq!(second.earlier[0].key, first_key);
+    std::fs::write(&path, &first).unwrap();
+    let refused = open().await.err();
+    assert!(
+        matches!(refused, Some(OpenError::Key(KeyError::SigningOther { .. }))),
+        "{refused:?}"
+    );
 }
 
 /// A database with complaints from before it stored the key's fingerprint: a missing key is still an error.

@@ -45,6 +45,9 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/no-connection", Nothing, &[]),
     ("/complaint/offline-shell", Nothing, &[]),
     ("/service-worker.js", Nothing, &[]),
+    ("/log/checkpoint", Nothing, &[]),
+    ("/log/tile/{*tile}", Nothing, &[]),
+    ("/.well-known/onrecord-keys", Nothing, &[]),
     ("/about-this-site", Nothing, &[]),
     ("/__gallery", Nothing, &[]),
     ("/privacy", Nothing, &[]),
@@ -84,6 +87,7 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/cases/{reference}/withdraw", Decide, &[("reason", "")]),
     ("/cases/{reference}/undo-withdrawal", Decide, &[("sure", "yes")]),
     ("/cases/{reference}/as-sent", See, &[]),
+    ("/cases/{reference}/receipts/{n}", See, &[]),
     ("/cases/{reference}/people", See, &[]),
     ("/cases/{reference}/people/{person}", Tenant, &[]),
     // Needs only the sign-in. The change makes contact quieter, so it takes effect at once.
@@ -227,6 +231,8 @@ fn filled_in(address: &str, asker: &Visitor) -> String {
     address
         .replace("{reference}", &asker.reference)
         .replace("{person}", "1")
+        .replace("{n}", "1")
+        .replace("{*tile}", "0/000.p/1")
         .replace("add-more/{slug}", "add-more/more-about-this")
         .replace("{slug}", "check-answers")
         .replace("{issue}", "2")

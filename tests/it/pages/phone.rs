@@ -46,6 +46,7 @@ impl Portal {
             saves: many,
             typed_text: many,
             complaint_clock: many,
+            log_reads: many,
             uploads: many,
             copies_without_place: many,
             acts: many,

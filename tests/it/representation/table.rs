@@ -16,7 +16,7 @@ use service::{
     Dependencies as Parts, Secret, Settings,
     cases::{complaint_clock, submission},
     drafts,
-    record::housekeeping,
+    record::{housekeeping, log_keys::LogKeys},
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -379,6 +379,7 @@ async fn a_receipt_promises_nothing_that_waits_for_permission_while_time_goes_on
         clock: Arc::new(Ticking(AtomicI64::new(0))),
         entropy: Arc::new(SeededEntropy::new(5)),
         secret: Secret::new([9; 32]),
+        log_keys: LogKeys::new(&[8; 32], "2026-11-01T00:00:00.000000Z"),
     };
     let services = Services::new(parts, Settings::default()).unwrap();
     let (token, receipt) = send_as_representative(&services, "ask_resident", ROBIN, WREN).await;

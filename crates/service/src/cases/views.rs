@@ -306,6 +306,17 @@ pub(crate) fn is_shown_to(event: &Event, file: &CaseProjection, person: &Partici
     Ok(person.sees_event(&body(event)?, author(file, event)?, today))
 }
 
+/// Returns the events that a viewer may see, oldest first: the entries of their timeline.
+pub(crate) fn shown_events(viewer: &Viewer) -> Result<Vec<&Event>, RecordError> {
+    let mut shown = Vec::new();
+    for event in &viewer.events {
+        if is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
+            shown.push(event);
+        }
+    }
+    Ok(shown)
+}
+
 /// Returns the text of an event that participants read, one line for each part.
 fn event_text(body: &EventBody) -> Option<String> {
     match body {

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Secret, ServiceError, Services};
+use crate::{
+    Secret, ServiceError, Services,
+    record::log_keys::{LogKeys, fingerprint},
+};
 use record::{
     RecordError,
     clock::Clock,
-    installation::{self, DELIVERIES_HELD, KEY_FINGERPRINT},
+    installation::{self, DELIVERIES_HELD, KEY_FINGERPRINT, LOG_KEY},
     migrations::m0027_installation,
     store::{Schema, Store},
 };
@@ -25,6 +28,11 @@ pub enum KeyError {
         .path.display()
     )]
     Other { path: PathBuf },
+    /// With a new key, the published log would begin again, and receipts could not be checked.
+    #[error("the key that signs the log is not at {}: restore signing.key from the same backup as the database", .path.display())]
+    SigningMissing { path: PathBuf },
+    #[error("the key at {} never signed the log of this database: restore signing.key from the same backup as the database", .path.display())]
+    SigningOther { path: PathBuf },
     #[error(transparent)]
     Record(#[from] RecordError),
 }
@@ -64,6 +72,39 @@ pub async fn note_key(store: &Store, secret: &Secret, path: &Path, clock: &dyn C
         write.commit().await?;
     }
     check_key(store, secret, path).await
+}
+
+/// Returns whether the existing signing key is required, so that none may be generated.
+pub async fn needs_log_key(store: &Store, schema: &Schema) -> Result<bool, RecordError> {
+    Ok(is_known(schema) && installation::lookup(&store.read, LOG_KEY).await?.is_some())
+}
+
+/// Compares the signing keys with the one that the database knows. A database that knows none fits any key.
+///
+/// The known key may be an earlier one: then the key has been replaced since the last start. It may not be a later one, as on a
+/// server that still has an old copy of the file.
+pub async fn check_log_key(store: &Store, keys: &LogKeys, path: &Path) -> Result<(), KeyError> {
+    match installation::lookup(&store.read, LOG_KEY).await? {
+        Some(known) if !keys.public().iter().any(|key| fingerprint(key) == known.value) => {
+            Err(KeyError::SigningOther { path: path.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Stores the public signing key in the database, or replaces an earlier one.
+pub async fn note_log_key(store: &Store, keys: &LogKeys, path: &Path, clock: &dyn Clock) -> Result<(), KeyError> {
+    check_log_key(store, keys, path).await?;
+    let current = fingerprint(&keys.current.public());
+    let write = store.begin().await?;
+    let now = clock.now().into();
+    match installation::lookup(&write.tx(), LOG_KEY).await? {
+        Some(known) if known.value == current => return Ok(write.rollback().await?),
+        Some(_) => installation::change(&write, LOG_KEY, &current, now).await?,
+        None => installation::add(&write, LOG_KEY, &current, now).await?,
+    }
+    write.commit().await?;
+    check_log_key(store, keys, path).await
 }
 
 /// Returns whether messages and events are on hold, by the configuration or by a command.

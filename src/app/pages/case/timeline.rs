@@ -14,7 +14,11 @@ use text::Language;
 
 pub(super) fn timeline(home: &str, entries: Vec<TimelineEntry>, newest_first: bool) -> AnyView {
     let latest = entries.len();
-    let mut entries: Vec<AnyView> = entries.into_iter().enumerate().map(|(i, e)| entry(e, i + 1 == latest)).collect();
+    let mut entries: Vec<AnyView> = entries
+        .into_iter()
+        .enumerate()
+        .map(|(i, e)| entry(home, e, i + 1 == latest))
+        .collect();
     let (href, words) = if newest_first {
         entries.reverse();
         (format!("{home}#timeline"), say("case.oldest_first"))
@@ -26,6 +30,7 @@ pub(super) fn timeline(home: &str, entries: Vec<TimelineEntry>, newest_first: bo
     });
     view! {
         {other}
+        <p class="govuk-body">{say("timeline.about_receipts")}</p>
         <ol class="or-timeline">{entries}</ol>
     }
     .into_any()
@@ -58,13 +63,16 @@ fn added_answers(answers: &Answers) -> Vec<AnyView> {
         .collect()
 }
 
-fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
+fn entry(home: &str, entry: TimelineEntry, latest: bool) -> AnyView {
     let language = language();
     let title = match entry.status {
         Some(status) if entry.kind == "status_changed" => say(&format!("status.{}.name", status.code())),
         _ => say(&format!("timeline.{}", entry.kind)),
     };
     let when = [("date", language.date(entry.when.date)), ("time", entry.when.time.clone())];
+    let number = entry.n.to_string();
+    let receipt = format!("{home}/receipts/{number}");
+    let receipt_name = say_with("timeline.receipt", &[("number", number)]);
     let by = say(&format!("timeline.by.{}", entry.actor_role.code()));
     let class = if latest {
         "or-timeline__event or-timeline__event--latest"
@@ -109,6 +117,9 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
             {message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
             {findings}
             {files::of_entry(&attached)}
+            <p class="or-timeline__text or-no-print">
+                <a class="govuk-link" href=receipt rel="external" download>{receipt_name}</a>
+            </p>
         </li>
     }
     .into_any()
