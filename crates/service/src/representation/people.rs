@@ -177,6 +177,8 @@ pub async fn take_over(services: &Services, viewer: &Viewer) -> Result<(), Conse
 /// The email goes to the typed address, or else to the one in the complaint. After an email has bounced an address must be
 /// typed.
 pub async fn ask_again(services: &Services, viewer: &Viewer, typed: &str) -> Result<(), ConsentError> {
+    // What is no address is refused before the case is locked.
+    form_checks::tenant_email(typed, false)?;
     let (mut case, me) = lock_as_person(services, viewer).await?;
     let Authority::Claimed(asked) = &me.authority else {
         return Err(ConsentError::NotAllowed);
