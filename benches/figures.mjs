@@ -50,7 +50,8 @@ export function figures({ bytes: size, first, journey, steps, pages, peer, submi
   if (peer) {
     const said = ({ per_second, p99_ms, bytes: size }) => `${each(per_second)}, p99 ${ms(p99_ms)}, ${bytes(size)}`;
     const beside = (ours, theirs) => (ours ? `; ours is ${times(ours.per_second / theirs.per_second)}` : "");
-    row("first page of the peer", "", "", said(peer.first) + beside(pages?.first_alone, peer.first));
+    const withQuery = pages ? `, with a query ${times(pages.first_alone.per_second / peer.first.per_second)}` : "";
+    row("first page of the peer", "", "", said(peer.first) + beside(pages?.first, peer.first) + withQuery);
     row("step page of the peer, with its draft", "", "", said(peer.draft) + beside(pages?.brotli, peer.draft));
   }
   if (submissions) {
