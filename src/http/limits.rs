@@ -75,7 +75,7 @@ pub struct Quotas {
     pub typed_text: Quota,
     /// Requests to the complaint clock from one address.
     pub complaint_clock: Quota,
-    /// Tiles and checkpoints of the log read from one address. A monitor reads all tiles once.
+    /// Tiles, checkpoints and receipts of the log read from one address. A monitor reads all tiles once.
     pub log_reads: Quota,
     /// Files announced from one address. A library may be one address.
     pub uploads: Quota,

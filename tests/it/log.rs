@@ -9,6 +9,7 @@ use ::record::{
 use axum::http::StatusCode;
 use complaint::case::recordable_event::RecordableEvent;
 use contract::Receipt as SentReceipt;
+use onrecord::http::limits::Quota;
 use proof::{
     checkpoint::Checkpoint,
     note::{NoteError, VerifierKey},
@@ -417,4 +418,22 @@ async fn a_person_saves_the_receipt_from_the_page_of_their_case() {
         phone.get(&format!("/cases/{}/receipts/x", sent.reference)).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn frequent_reads_of_the_log_and_of_receipts_have_to_wait() {
+    let portal = Portal::with(7, |config| config.limits.log_reads = Quota::new(2, 1)).await;
+    let (_, sent) = send_complaint(&portal.world.services).await;
+    let mut phone = portal.phone();
+    let typed = [("reference", &*sent.reference), ("access_code", &*sent.access_code)];
+    phone.post("/sign-in", &typed).await.leads_to();
+    let page = format!("/cases/{}/receipts/1", sent.reference);
+    let rest = format!("/api/v1/cases/{}/timeline/1/receipt", sent.reference);
+    assert_eq!(phone.get(&page).await.status, StatusCode::OK);
+    assert_eq!(phone.get(&rest).await.status, StatusCode::OK);
+    for address in [&page, &rest, "/log/checkpoint", "/log/tile/0/000.p/1", "/.well-known/onrecord-keys"] {
+        let refused = phone.get(address).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{address}");
+        assert!(!refused.header("retry-after").is_empty(), "{address}");
+    }
 }

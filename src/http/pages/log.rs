@@ -59,6 +59,10 @@ fn too_many(wait: RetryAfter) -> Response {
 
 /// `GET /cases/{reference}/receipts/{n}`: the receipt for an entry of the timeline, as a file. Not found if the person sees no such entry.
 pub(crate) async fn receipt(visit: Visit, Path((reference, n)): Path<(String, String)>) -> PageResult {
+    // A proof costs some forty reads of the database.
+    if let Err(wait) = visit.limits().log_read(visit.from) {
+        return Ok(too_many(wait));
+    }
     let receipt = match (visit.viewer(&reference).await?, n.parse()) {
         (Some(viewer), Ok(n)) => receipts::receipt(visit.services(), &viewer, n).await?,
         _ => None,

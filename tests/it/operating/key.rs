@@ -16,19 +16,25 @@ use crate::world::{
 
 const OTHER: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-#[rstest]
-#[case::sqlite(Sqlite)]
-#[case::postgres(Postgres)]
-#[tokio::test]
-async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: TestDatabase) {
+/// Returns the configuration of a new installation, and the folder that it is in. `None` if there is no such database.
+async fn installation(on: TestDatabase) -> Option<(tempfile::TempDir, Config)> {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let Some(url) = database(on, &data).await else { return };
+    let url = database(on, &data).await?;
     let config = Config {
         database_url: (on == Postgres).then(|| url.into()),
         data,
         ..Config::default()
     };
+    Some((folder, config))
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: TestDatabase) {
+    let Some((_folder, config)) = installation(on).await else { return };
     let key = config.data.join("secret.key");
     let (services, done) = open_and_migrate(&config).await.unwrap();
     assert!(done.iter().any(|step| step == "m0001_first"));
@@ -58,14 +64,7 @@ async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: TestDatab
 #[case::postgres(Postgres)]
 #[tokio::test]
 async fn another_signing_key_and_none_are_refused(#[case] on: TestDatabase) {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let Some(url) = database(on, &data).await else { return };
-    let config = Config {
-        database_url: (on == Postgres).then(|| url.into()),
-        data,
-        ..Config::default()
-    };
+    let Some((_folder, config)) = installation(on).await else { return };
     let open = async || match open_and_migrate(&config).await {
         Ok((services, _)) => {
             services.store().clone().close().await.unwrap();

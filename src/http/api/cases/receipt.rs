@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::http::HttpState;
 use crate::http::api::identity::SignedIn;
 use crate::http::api::problem::{Kind, Problem, responses};
+use crate::http::client::ClientAddress;
 use service::{access::viewer, record::receipts};
 
 /// Get the receipt for an entry of the timeline
@@ -25,16 +26,18 @@ use service::{access::viewer, record::receipts};
     ),
     responses(
         (status = 200, description = "The receipt.", body = String, content_type = "text/plain"),
-        responses::Always, responses::NotFound, responses::SignedIn,
+        responses::Always, responses::NotFound, responses::SignedIn, responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<HttpState>,
+    from: ClientAddress,
     SignedIn(session): SignedIn,
     Path((reference, n)): Path<(String, u32)>,
 ) -> Result<Response, Problem> {
+    state.limits.log_read(from).map_err(|wait| Problem::too_many(wait.seconds))?;
     let viewer = viewer::viewer(&state.services, &session, &reference).await?;
     let viewer = viewer.ok_or_else(|| Problem::new(Kind::CaseNotFound))?;
     let receipt = receipts::receipt(&state.services, &viewer, n).await?;
